@@ -1,0 +1,85 @@
+import type { Cause } from './cause.js'
+import type { Level, Rung, Status, Tier } from './tiers.js'
+
+export type Lane = 'cold' | 'quick'
+
+/** running: alive or killed outright. finished: the exit door wrote it. aborted: a janitor found it dead. */
+export type RunStatus = 'running' | 'finished' | 'aborted'
+
+export type EndReason =
+  'completed' | 'terminated' | 'interrupted' | 'hangup' | 'overdue' | 'fault' | 'killed'
+
+export type CanaryReport = {
+  readonly kind: string
+  readonly where: string
+  readonly covered: boolean
+  readonly reason: string | null
+}
+
+/** One wait of a phase: for what, and how long. */
+export type Wait = { readonly for: string; readonly ms: number }
+
+export type Timing = {
+  readonly phase: string
+  readonly wall_ms: number
+  /** The part that Swarm, abra or the app needed: what no harness could save. */
+  readonly floor_ms: number
+  readonly waits: readonly Wait[]
+}
+
+export type TestRow = {
+  readonly name: string
+  readonly status: Status
+  readonly ms: number
+  readonly detail: string
+}
+
+export type StageRow = {
+  readonly name: Tier
+  readonly status: Status
+  readonly tests: readonly TestRow[]
+}
+
+/** `results.json`, schema 2. Names and fields only ever grow. */
+export type Results = {
+  readonly schema: 2
+  readonly recipe: string
+  readonly version: string | null
+  readonly pr: number
+  readonly ref: string | null
+  readonly run_id: string
+  readonly lane: Lane
+  readonly status: RunStatus
+  readonly reason: EndReason | null
+  readonly exit_code: number | null
+  /** Seconds since the epoch, null while running. */
+  readonly finished: number | null
+  readonly stages: readonly StageRow[]
+  readonly results: Readonly<Partial<Record<Tier, Status>>>
+  readonly level: Level
+  readonly rungs: Readonly<Record<Rung, Status>>
+  readonly lint: {
+    readonly status: Status
+    readonly detail: string
+    readonly rules_failed: readonly string[]
+  }
+  readonly skips: {
+    readonly intentional: Readonly<Partial<Record<Rung, string>>>
+    readonly unintentional: readonly Rung[]
+  }
+  readonly flags: {
+    readonly clean_teardown: boolean | null
+    readonly no_secret_leak: boolean | null
+    readonly deploy_count: { readonly expected: number; readonly counted: number } | null
+  }
+  readonly customization: unknown
+  readonly canaries: readonly CanaryReport[]
+  readonly snapshots: readonly string[]
+  readonly screenshot: string | null
+  readonly summary_card: string | null
+  readonly timings: readonly Timing[]
+  /** The first cause; null on green. */
+  readonly cause: Cause | null
+  /** Only with --keep: when the lease ends, seconds since the epoch. */
+  readonly kept_until?: number
+}
