@@ -1,0 +1,66 @@
+import type { AppDomain, RecipeName, RunId } from './names.js'
+import type { Tier } from './tiers.js'
+
+/** Where the ref is cloned from. */
+export type Source = {
+  readonly kind: 'path' | 'url' | 'mirror' | 'upstream'
+  /** An absolute path or a URL, ready for `git clone`. */
+  readonly location: string
+}
+
+/** The operator's settings: config file, its environment twins and defaults, validated. */
+export type Config = {
+  /** Wildcard suffix, used by CI alone. */
+  readonly domain: string
+  /** abra's name for the server. */
+  readonly server: string
+  /** Where the wildcard is reached; undefined: the name itself, port 443. */
+  readonly gateway: { readonly host: string; readonly port: number } | undefined
+  /** Path of an extra CA in PEM form. */
+  readonly ca: string | undefined
+  readonly upstreamBase: string
+  readonly mirrorBase: string | undefined
+  readonly runsDir: string
+  readonly lockDir: string
+  readonly recipesDir: string
+  readonly stateDir: string
+  readonly secretsDir: string
+  readonly deadlineMs: number
+  readonly teardownMs: number
+  readonly keepRuns: number
+  readonly repoLocal: 'deny' | 'sandbox'
+  /** `$ABRA_DIR` if set, else `~/.abra`: the canonical one, never a run's. */
+  readonly abraDir: string
+}
+
+export type OutputFormat = 'human' | 'ndjson' | 'tap'
+
+/** What was asked of `recipe-ci run`, validated and frozen. */
+export type RunRequest = {
+  readonly recipe: RecipeName
+  /** As requested, before resolution. */
+  readonly ref: string | undefined
+  readonly pr: number
+  readonly src: Source
+  readonly tiers: readonly Tier[]
+  readonly version: string | undefined
+  readonly quick: boolean
+  readonly skipFetch: boolean
+  readonly keep: boolean
+  readonly replaceKept: boolean
+  readonly freshRestore: boolean
+  readonly detached: boolean
+  readonly plan: boolean
+  readonly runId: RunId
+  readonly format: OutputFormat
+  /** Tiers whose generic assertions are skipped; local development only. */
+  readonly skipGeneric: readonly Tier[]
+  /** Warnings about the request itself, to be said once the run has started. */
+  readonly warnings: readonly string[]
+  /** A link to the CI build, for the lock file's readers. */
+  readonly buildLink: string | undefined
+  /** Under Drone or another CI. */
+  readonly underCi: boolean
+  readonly domain: AppDomain
+  readonly config: Config
+}
