@@ -44,8 +44,14 @@ export type HappeningBody =
       readonly ms: number
       readonly floorMs: number
     }
-  | { readonly type: 'wait.started'; readonly for: string }
-  | { readonly type: 'wait.finished'; readonly for: string; readonly ms: number }
+  | { readonly type: 'wait.started'; readonly for: string; readonly phase?: string }
+  | {
+      readonly type: 'wait.finished'
+      readonly for: string
+      readonly ms: number
+      /** Absent: the phase that started last and is still open. */
+      readonly phase?: string
+    }
   | {
       readonly type: 'lock.waiting'
       readonly domain: string
@@ -59,6 +65,9 @@ export type HappeningBody =
       readonly row: string
       readonly action: JanitorAction
       readonly why: string
+      /** Who holds the lock, as its file says: for people, never for decisions. */
+      readonly heldBy?: string | null
+      readonly heldSince?: string | null
     }
   | {
       readonly type: 'janitor.done'
@@ -131,6 +140,14 @@ export type HappeningBody =
       readonly domain: string
       readonly clean: boolean
       readonly ms: number
+    }
+  /** An app of this run is about to be created: from here on its teardown counts. */
+  | { readonly type: 'app.created'; readonly domain: string; readonly recipe: string }
+  | { readonly type: 'deploy.counted'; readonly expected: number; readonly counted: number }
+  | {
+      readonly type: 'dependency.unverified'
+      readonly recipe: string
+      readonly reason: string
     }
   | { readonly type: 'app.kept'; readonly domain: string; readonly until: string }
   | { readonly type: 'results.written'; readonly path: string }

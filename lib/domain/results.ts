@@ -37,6 +37,9 @@ export type TestRow = {
 export type StageRow = {
   readonly name: Tier
   readonly status: Status
+  readonly ms: number
+  /** Why it is skip or unver; empty otherwise. */
+  readonly reason: string
   readonly tests: readonly TestRow[]
 }
 
@@ -58,6 +61,8 @@ export type Results = {
   readonly results: Readonly<Partial<Record<Tier, Status>>>
   readonly level: Level
   readonly rungs: Readonly<Record<Rung, Status>>
+  /** Why a rung is skip, unver or fail. */
+  readonly reasons: Readonly<Partial<Record<Rung, string>>>
   readonly lint: {
     readonly status: Status
     readonly detail: string
@@ -72,12 +77,16 @@ export type Results = {
     readonly no_secret_leak: boolean | null
     readonly deploy_count: { readonly expected: number; readonly counted: number } | null
   }
+  /** Tiers whose generic assertions were left out on request; such a run is never green. */
+  readonly skip_generic: readonly Tier[]
   readonly customization: unknown
   readonly canaries: readonly CanaryReport[]
   readonly snapshots: readonly string[]
   readonly screenshot: string | null
   readonly summary_card: string | null
   readonly timings: readonly Timing[]
+  /** What a reader of the verdict should know: dirty checkout, lost events, a full disk. */
+  readonly warnings: readonly string[]
   /** The first cause; null on green. */
   readonly cause: Cause | null
   /** Only with --keep: when the lease ends, seconds since the epoch. */

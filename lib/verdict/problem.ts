@@ -1,0 +1,98 @@
+import type { Cause } from '../domain/cause.js'
+import type { Tier } from '../domain/tiers.js'
+import { standingOf, type RungFacts } from './rung.js'
+
+/** Everything that can keep a run from being green, besides a cause that was found on the way. */
+export type ProblemFacts = RungFacts & {
+  /** Null: never counted. */
+  readonly deployCount: { readonly expected: number; readonly counted: number } | null
+  /** What teardown left, as `kind name`. */
+  readonly leftovers: readonly string[]
+  /** Null: not proven either way. With --keep there is nothing to prove. */
+  readonly clean: boolean | null
+  readonly kept: boolean
+  readonly unverifiedDependencies: readonly { readonly recipe: string; readonly reason: string }[]
+}
+
+/** One thing that makes a run red, as the cause it amounts to when nothing better was found. */
+export type Problem = { readonly tier: Tier | null; readonly cause: Cause }
+
+/** All problems, in the order in which a reader wants them: tiers, dependencies, count, leftovers. */
+export function problemsOf(facts: ProblemFacts): readonly Problem[] {
+  return [
+    ...facts.requested.flatMap(tier => tierProblem(tier, facts)),
+    ...facts.unverifiedDependencies.map(dependencyProblem),
+    ...countProblem(facts.deployCount),
+    ...cleanProblem(facts),
+  ]
+}
+
+function tierProblem(tier: Tier, facts: RungFacts): readonly Problem[] {
+  const { status, reason } = standingOf(tier, facts)
+  if (status === 'pass' || status === 'skip') return []
+  const failed = status === 'fail'
+  const cause: Cause = {
+    class: failed ? 'test_failed' : 'not_verified',
+    sentence: failed ? `${tier} failed at ${reason}` : `${tier} was not verified: ${reason}`,
+    evidence: reason,
+    fix: failed
+      ? `See the checks of ${tier} above and the logs in the run folder`
+      : `Settle what kept ${tier} from being checked, then run again`,
+  }
+  return [{ tier, cause }]
+}
+
+function dependencyProblem(found: { recipe: string; reason: string }): Problem {
+  return {
+    tier: null,
+    cause: {
+      class: 'dependency_unverified',
+      sentence: `The declared dependency "${found.recipe}" was not verified: ${found.reason}`,
+      evidence: found.reason,
+      fix: 'Make the test that needs the dependency run, or drop it from DEPS',
+    },
+  }
+}
+
+function countProblem(count: ProblemFacts['deployCount']): readonly Problem[] {
+  if (count !== null && count.expected === count.counted) return []
+  const seen = count === null ? 'never counted' : `${count.counted} counted`
+  return [
+    {
+      tier: null,
+      cause: {
+        class: 'deploy_count',
+        sentence:
+          count === null
+            ? 'The number of created apps was never counted'
+            : `The run created ${count.counted} apps where ${count.expected} were expected`,
+        evidence: seen,
+        fix: 'Look for hooks or tests that create apps of their own',
+      },
+    },
+  ]
+}
+
+function cleanProblem(facts: ProblemFacts): readonly Problem[] {
+  if (facts.kept || (facts.clean === true && facts.leftovers.length === 0)) return []
+  const proven = facts.clean === false || facts.leftovers.length > 0
+  return [
+    {
+      tier: null,
+      cause: {
+        class: 'leftovers',
+        sentence: proven
+          ? `Teardown left something behind: ${summary(facts.leftovers)}`
+          : 'Nothing proved that teardown left nothing behind',
+        evidence: proven ? summary(facts.leftovers) : 'no census after the teardown',
+        fix: 'Run "recipe-ci janitor", then look at what it says',
+      },
+    },
+  ]
+}
+
+function summary(leftovers: readonly string[]): string {
+  if (leftovers.length === 0) return 'the census was not empty'
+  const rest = leftovers.length - 3
+  return leftovers.slice(0, 3).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
