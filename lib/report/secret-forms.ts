@@ -1,0 +1,75 @@
+/** Shorter values are no secrets: masking them would black out ordinary words. */
+export const SHORTEST_SECRET = 8
+
+/** Base64 tools wrap their lines at one of these widths. */
+const WRAPS = [64, 76]
+/** A piece of a form shorter than this proves nothing and would match by chance. */
+const SHORTEST_FORM = 8
+
+/**
+ * Every way in which a secret may show up in text: as it is, URL-encoded, JSON-escaped, in base64 (alone, wrapped, or
+ * inside something longer that was encoded as a whole), and each of these for every line of a secret with several.
+ * Nothing for values under eight characters.
+ */
+export function formsOf(secret: string): readonly string[] {
+  const forms = new Set<string>()
+  for (const value of valuesOf(secret)) {
+    const written = [value, ...urlForms(value), jsonForm(value), ...base64Forms(value)]
+    for (const form of written) if (form.length >= SHORTEST_FORM) forms.add(form)
+  }
+  return [...forms]
+}
+
+/** The secret itself and its lines; of a `KEY=value` line also the value. PEM borders are no secret. */
+function valuesOf(secret: string): readonly string[] {
+  const lines = secret.split(/\r?\n/).map(line => line.trim())
+  const values = lines.flatMap(line => {
+    const assigned = /^(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*=(["']?)(.+)\1$/.exec(line)?.[2]
+    return assigned === undefined ? [line] : [line, assigned]
+  })
+  const isBorder = (value: string) => /^-----(BEGIN|END) [A-Z0-9 ]+-----$/.test(value)
+  return [secret, secret.trim(), ...values].filter(
+    value => value.length >= SHORTEST_SECRET && !isBorder(value),
+  )
+}
+
+function urlForms(value: string): readonly string[] {
+  const encoded = encodeURIComponent(Buffer.from(value).toString()) // well-formed: it throws on half a character
+  const strict = encoded.replace(/[!'()*]/g, hexOf)
+  const lower = (text: string) => text.replace(/%[0-9A-F]{2}/g, code => code.toLowerCase())
+  const forms = [encoded, strict, encoded.replaceAll('%20', '+'), strict.replaceAll('%20', '+')]
+  return [...forms, ...forms.map(lower)]
+}
+
+function hexOf(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+}
+
+function jsonForm(value: string): string {
+  return JSON.stringify(value).slice(1, -1)
+}
+
+function base64Forms(value: string): readonly string[] {
+  const bytes = Buffer.from(value)
+  const whole = bytes.toString('base64')
+  const forms = [whole, ...WRAPS.flatMap(width => wrapped(whole, width)), ...shifted(bytes)]
+  return [...forms, ...forms.map(form => form.replaceAll('+', '-').replaceAll('/', '_'))]
+}
+
+function wrapped(text: string, width: number): readonly string[] {
+  if (text.length <= width) return []
+  return Array.from({ length: Math.ceil(text.length / width) }, (_, line) =>
+    text.slice(line * width, (line + 1) * width),
+  )
+}
+
+/**
+ * What stays the same of a value in the base64 of a longer text: it may begin at any of three places within a group of
+ * three bytes, and the characters that mix its bits with those of its neighbours are left off.
+ */
+function shifted(bytes: Buffer): readonly string[] {
+  return [0, 1, 2].map(before => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes, Buffer.alloc(2)]).toString('base64')
+    return encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6))
+  })
+}
