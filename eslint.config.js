@@ -24,7 +24,9 @@ const ownedImports = folder => [
 const owners = [...new Set(Object.values(OWNERS))]
 
 export default defineConfig(
-  { ignores: ['dist/', 'build/', '.tap/', '**/*.cjs', 'tests/**/*.mjs'] },
+  {
+    ignores: ['dist/', 'build/', '.tap/', '**/*.cjs', 'tests/**/*.mjs', '!tests/lab/abra/**/*.mjs'],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -84,5 +86,5 @@ export default defineConfig(
       ],
     },
   },
-  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 )
