@@ -11,6 +11,7 @@ export type Call = {
   /** A body that is not JSON: a tar archive. */
   readonly bytes?: Uint8Array | undefined
   /** Aborting it rejects with its reason. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
   /** Longest wait for the whole answer; of an endless answer, for its headers. */
   readonly deadlineMs: number

@@ -23,6 +23,13 @@ export type CallOptions = {
   readonly maxBytes?: number
 }
 
+export type PullOptions = {
+  readonly deadlineMs: number
+  readonly signal?: AbortSignal
+  /** Value of the `X-Registry-Auth` header. */
+  readonly auth?: string
+}
+
 /** A filter of a list or of events: key → wanted values. */
 export type Filters = Readonly<Record<string, readonly string[]>>
 
@@ -47,6 +54,8 @@ export type Engine = {
     containerId: string,
     limits: { readonly tail: number; readonly maxBytes: number; readonly deadlineMs: number },
   ): Promise<Streams>
+  /** Pulls an image. Resolves with what went wrong in the registry's words, undefined when nothing did. */
+  pull(image: string, options: PullOptions): Promise<string | undefined>
   /** Resolves once subscribed: whatever happens after that is seen, unless the Engine drops it. */
   openEvents(filters: Filters, signal: AbortSignal): Promise<EventStream>
   exec(containerId: string, request: ExecRequest): Promise<ExecOutcome>
@@ -118,6 +127,7 @@ function createEngine(transport: Transport, name: string, apiVersion: string): E
       await transport.read(call, MAX_BYTES)
     },
     logs: (id, options) => readLogs(transport, id, options),
+    pull: (image, options) => pull(transport, image, options),
     openEvents: async (filters, signal) => {
       const path = `/events?since=${seconds(Date.now())}&${filterQuery(filters)}`
       const call = { method: 'GET', path, deadlineMs: CALL_MS, endless: true, signal } as const
@@ -140,6 +150,16 @@ async function readLogs(
   const demultiplexer = createDemultiplexer(maxBytes)
   for await (const chunk of response as AsyncIterable<Buffer>) demultiplexer.push(chunk)
   return demultiplexer.streams()
+}
+
+/** The answer is a stream of progress lines, one of which may tell an error although the status is 200. */
+async function pull(transport: Transport, image: string, { auth, ...limits }: PullOptions) {
+  const path = `/images/create?fromImage=${encodeURIComponent(image)}`
+  const headers = auth === undefined ? {} : { headers: { 'x-registry-auth': auth } }
+  const call: Call = { method: 'POST', path, ...limits, ...headers }
+  const { body } = await transport.read(call, MAX_BYTES)
+  const lines = body.toString('utf8').split('\n')
+  return lines.map(line => /"error":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1]).find(Boolean)
 }
 
 /** `filters={"label":["a=b"]}` ready to stand in a query. */

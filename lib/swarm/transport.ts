@@ -139,6 +139,7 @@ function send(target: Target, call: Call, extra: http.RequestOptions): http.Clie
       ...(body === undefined
         ? { 'content-length': 0 }
         : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
+      ...call.headers,
       ...(extra.headers as http.OutgoingHttpHeaders | undefined),
     },
   })

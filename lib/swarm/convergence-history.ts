@@ -1,0 +1,137 @@
+import type { ServiceFacts, StackFacts, TaskFacts } from '../domain/stack-facts.js'
+import { isReady } from './convergence-ready.js'
+
+/** What the Engine said about one container between two looks, or what a look at a dead container showed. */
+export type ContainerNote = {
+  readonly taskId: string
+  readonly kind: 'unhealthy' | 'oom'
+}
+
+/** A stack at one moment, with what was noted since the moment before. Times count from the opening of the watch. */
+export type Observation = StackFacts & {
+  readonly atMs: number
+  readonly notes: readonly ContainerNote[]
+}
+
+/** All that is known of one task, also after Swarm has dropped it from its history. */
+export type Life = {
+  readonly task: TaskFacts
+  readonly firstSeenMs: number
+  /** When it was first seen beyond preparation; a crash may be too quick for anything but its end to be seen. */
+  readonly begunMs: number | undefined
+  readonly runningMs: number | undefined
+  readonly endedMs: number | undefined
+  /** Since when it has been seen in its present state. */
+  readonly stateSinceMs: number
+  /** Every other service of the stack was up when it began: then its end is its own fault. */
+  readonly othersReady: boolean
+  readonly unhealthy: boolean
+  readonly oom: boolean
+}
+
+/** Everything a verdict about a stack may rest on. */
+export type History = {
+  /** The stack before the op. */
+  readonly before: StackFacts
+  /** Services that must exist, without the stack's prefix. */
+  readonly expected: readonly string[]
+  /** When the op returned; undefined while it still runs. */
+  readonly opEndedMs: number | undefined
+  readonly now: Observation
+  /** Tasks that were alive when the watch was opened or came later, oldest first. */
+  readonly lives: readonly Life[]
+  /** Since when each service has been ready without a break, by service id. */
+  readonly readySince: ReadonlyMap<string, number>
+}
+
+const ENDED = new Set(['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned'])
+const BEGUN = new Set(['starting', 'running', 'complete', 'failed'])
+
+/** A service without a health check counts as up for others once it has run for this long. */
+const TRUSTED_MS = 20_000
+
+export function hasEnded(task: TaskFacts): boolean {
+  return ENDED.has(task.state)
+}
+
+/** The history at the opening of the watch. */
+export function beginHistory(before: StackFacts, expected: readonly string[] = []): History {
+  const now = { ...before, atMs: 0, notes: [] }
+  const empty: History = {
+    before,
+    expected,
+    opEndedMs: undefined,
+    now,
+    lives: [],
+    readySince: new Map(),
+  }
+  return extendHistory(empty, now)
+}
+
+/** The history with one more look at the stack. */
+export function extendHistory(history: History, now: Observation): History {
+  const known = new Map(history.lives.map(life => [life.task.id, life]))
+  const deadBefore = new Set(history.before.tasks.filter(hasEnded).map(task => task.id))
+  const fresh = now.tasks
+    .filter(task => !known.has(task.id) && !deadBefore.has(task.id))
+    .sort((a, b) => a.createdAtMs - b.createdAtMs)
+  const seen = new Map(now.tasks.map(task => [task.id, task]))
+  const looked = { ...history, now }
+  const lives = [
+    ...history.lives.map(life => continued(looked, life, seen.get(life.task.id) ?? life.task)),
+    ...fresh.map(task => continued(looked, newborn(task, now.atMs), task)),
+  ]
+  const grown = { ...looked, lives }
+  return { ...grown, readySince: readyTimes(grown) }
+}
+
+function newborn(task: TaskFacts, atMs: number): Life {
+  return {
+    task,
+    firstSeenMs: atMs,
+    begunMs: undefined,
+    runningMs: undefined,
+    endedMs: undefined,
+    stateSinceMs: atMs,
+    othersReady: false,
+    unhealthy: false,
+    oom: false,
+  }
+}
+
+function continued(history: History, life: Life, task: TaskFacts): Life {
+  const { atMs, notes } = history.now
+  const begins = life.begunMs === undefined && BEGUN.has(task.state)
+  const kinds = notes.filter(note => note.taskId === task.id).map(note => note.kind)
+  const firstTime = (was: number | undefined, holds: boolean) => was ?? (holds ? atMs : undefined)
+  return {
+    ...life,
+    task,
+    begunMs: firstTime(life.begunMs, begins),
+    runningMs: firstTime(life.runningMs, task.state === 'running'),
+    endedMs: firstTime(life.endedMs, hasEnded(task)),
+    stateSinceMs: task.state === life.task.state ? life.stateSinceMs : atMs,
+    othersReady: begins ? othersReady(history, task.serviceId) : life.othersReady,
+    unhealthy: life.unhealthy || kinds.includes('unhealthy'),
+    oom: life.oom || kinds.includes('oom'),
+  }
+}
+
+/** By the look before this one: what begins now was started by what was there then. */
+function othersReady(history: History, serviceId: string): boolean {
+  const { services, atMs } = history.now
+  return services
+    .filter(service => service.id !== serviceId)
+    .every(service => {
+      const since = history.readySince.get(service.id)
+      if (since === undefined) return false
+      return service.healthcheck !== undefined || since === 0 || atMs - since >= TRUSTED_MS
+    })
+}
+
+function readyTimes(history: History): ReadonlyMap<string, number> {
+  const { services, atMs } = history.now
+  const ready = services.filter(service => isReady(history, service))
+  const since = (service: ServiceFacts) => history.readySince.get(service.id) ?? atMs
+  return new Map(ready.map(service => [service.id, since(service)]))
+}

@@ -1,0 +1,112 @@
+import type { ServiceFacts } from '../domain/stack-facts.js'
+import type { History } from './convergence-history.js'
+import { healthOf, isReady, readyCount } from './convergence-ready.js'
+
+/** What a service is still waited for. */
+export type Waiting = {
+  readonly service: string
+  readonly why: string
+  /** Only time is missing: no event will tell. */
+  readonly timed?: boolean
+}
+
+/** A changed service whose update does not begin within this time is taken for one that needs none. */
+const UPDATE_GRACE_MS = 30_000
+/** Swarm creates the tasks of a global service within this time, if any node fits. */
+const GLOBAL_GRACE_MS = 5_000
+/** Without a health check only time tells a start from a crash: at least this long, and longer after a crash. */
+const STEADY_MS = 1_500
+const STEADY_MAX_MS = 15_000
+const IN_FLIGHT = new Set(['updating', 'rollback_started'])
+
+/**
+ * What keeps a stack from having converged; empty: it has. Converged means: the op has returned, all expected
+ * services exist, no update is in flight or still to come, and every service has as many good tasks as it wants.
+ */
+export function waitingFor(history: History): readonly Waiting[] {
+  const { services } = history.now
+  if (history.opEndedMs === undefined) return [{ service: '*', why: 'the op has not returned' }]
+  const absent = history.expected.filter(name => !services.some(each => each.name === name))
+  if (services.length === 0 && absent.length === 0) {
+    return [{ service: '*', why: 'the stack has no services' }]
+  }
+  return [
+    ...absent.map(service => ({ service, why: 'the service does not exist' })),
+    ...services.flatMap(service => {
+      const found = unsettled(history, service)
+      return found === undefined ? [] : [{ service: service.name, ...found }]
+    }),
+  ]
+}
+
+/** Why one service has not settled, first reason that applies; undefined: it has. */
+function unsettled(history: History, service: ServiceFacts): Omit<Waiting, 'service'> | undefined {
+  if (IN_FLIGHT.has(service.update?.state ?? '')) {
+    return { why: `update is ${describeUpdate(service)}` }
+  }
+  if (updateIsDue(history, service)) return { why: 'the update has not begun' }
+  if (!isReady(history, service)) return { why: describeCount(history, service) }
+  if (service.mode === 'global' && tasksMayStillCome(history, service)) {
+    return { why: 'no task yet', timed: true }
+  }
+  if (!steady(history, service)) return { why: 'runs, but not for long enough yet', timed: true }
+  return undefined
+}
+
+/** The op changed what the tasks are made of, there are tasks to replace, and Swarm has not begun. */
+function updateIsDue(history: History, service: ServiceFacts): boolean {
+  const previous = history.before.services.find(each => each.id === service.id)
+  if (previous === undefined || previous.taskTemplateHash === service.taskTemplateHash) return false
+  if (updateIsNew(history, service)) return false
+  const hadTasks = history.before.tasks.some(
+    task => task.serviceId === service.id && task.desiredState === 'running',
+  )
+  return hadTasks && sinceOp(history) < UPDATE_GRACE_MS
+}
+
+/** Whether the service's update status was written after the op: an old one stays for ever. */
+export function updateIsNew(history: History, service: ServiceFacts): boolean {
+  const previous = history.before.services.find(each => each.id === service.id)
+  return service.update !== undefined && service.update.startedAt !== previous?.update?.startedAt
+}
+
+function tasksMayStillCome(history: History, service: ServiceFacts): boolean {
+  const some = history.now.tasks.some(task => task.serviceId === service.id)
+  return !some && sinceOp(history) < GLOBAL_GRACE_MS
+}
+
+/** A running task without a health check must have run longer than its slot's crashed predecessors did. */
+function steady(history: History, service: ServiceFacts): boolean {
+  const lives = history.lives.filter(life => life.task.serviceId === service.id)
+  const spans = lives
+    .filter(life => life.task.state === 'failed' && life.endedMs !== undefined)
+    .map(life => (life.endedMs ?? 0) - (life.begunMs ?? life.firstSeenMs))
+  const least = Math.min(STEADY_MAX_MS, Math.max(STEADY_MS, ...spans.map(span => span * 1.5)))
+  return lives
+    .filter(life => life.task.state === 'running' && life.task.desiredState === 'running')
+    .every(life => {
+      if (healthOf(history, life.task) === 'healthy') return true
+      const since = life.runningMs ?? history.now.atMs
+      return since === 0 || history.now.atMs - since >= least
+    })
+}
+
+function sinceOp(history: History): number {
+  return history.now.atMs - (history.opEndedMs ?? history.now.atMs)
+}
+
+function describeUpdate(service: ServiceFacts): string {
+  return service.update?.state === 'updating' ? 'in progress' : 'being rolled back'
+}
+
+/** `0/1 preparing`, `1/2 starting (health: starting)`. */
+function describeCount(history: History, service: ServiceFacts): string {
+  const { good, wanted } = readyCount(history, service)
+  const newest = history.now.tasks
+    .filter(task => task.serviceId === service.id && task.desiredState !== 'shutdown')
+    .sort((a, b) => b.createdAtMs - a.createdAtMs)[0]
+  if (newest === undefined) return `${good}/${wanted}`
+  const health = healthOf(history, newest)
+  const error = newest.error === '' ? '' : `: ${newest.error}`
+  return `${good}/${wanted} ${newest.state}${health === 'none' ? '' : ` (health: ${health})`}${error}`
+}

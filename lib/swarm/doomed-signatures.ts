@@ -1,0 +1,44 @@
+import type { CauseClass } from '../domain/cause.js'
+
+/** What the Engine, a registry or Swarm's scheduler says, and which class of cause it stands for. First match wins. */
+// prettier-ignore
+const SIGNATURES: readonly { readonly class: CauseClass; readonly says: RegExp }[] = [
+  { class: 'disk_full',           says: /no space left on device|disk quota exceeded/i },
+  { class: 'pull_limited',        says: /toomanyrequests|\b429\b|rate limit/i },
+  { class: 'addresses_exhausted', says: /could not find an available|no available (ipv4 )?addresses|non-overlapping ipv4 address pool|failed to allocate (gateway|address)/i },
+  { class: 'port_taken',          says: /host-mode port already in use|address already in use|port is already allocated|port '?\d+'? is already in use/i },
+  { class: 'no_resources',        says: /no suitable node.*insufficient resources/i },
+  { class: 'no_node',             says: /no suitable node/i },
+  { class: 'secret_missing',      says: /(secret|config)\b.*(not found|does not exist|missing)|(no such|missing|unable to find) (secret|config)/i },
+  { class: 'image_missing',       says: /no such image|manifest unknown|manifest for .* not found|pull access denied|repository .*(does not exist|not found)|name unknown|invalid reference format/i },
+]
+
+const UNREACHABLE =
+  /connection refused|connection reset|i\/o timeout|tls handshake|deadline exceeded|unexpected eof|\b50[0234]\b|service unavailable|bad gateway|server misbehaving|no such host|network is unreachable|no route to host/i
+const ABOUT_A_PULL = /\/v2\/|registry|\bpull/i
+/** This host cannot even look the registry up: it has none, rather than one that is down. */
+const OFFLINE = /no such host|network is unreachable|no route to host|server misbehaving/i
+
+/** The class of cause that a message of Swarm or the Engine stands for; undefined: an ordinary failure. */
+export function classOfMessage(message: string): CauseClass | undefined {
+  const known = SIGNATURES.find(signature => signature.says.test(message))?.class
+  if (known !== undefined) return known
+  return UNREACHABLE.test(message) && ABOUT_A_PULL.test(message) ? 'registry_down' : undefined
+}
+
+/**
+ * What a failed pull of an image that is not on the host means. A registry that the image names and that refuses or
+ * fails is down; where not even the default registry can be looked up, the image is simply missing.
+ */
+export function classOfPullError(image: string, message: string): CauseClass {
+  const known = SIGNATURES.find(signature => signature.says.test(message))?.class
+  if (known !== undefined) return known
+  if (!UNREACHABLE.test(message)) return 'image_missing'
+  return !namesRegistry(image) && OFFLINE.test(message) ? 'image_missing' : 'registry_down'
+}
+
+/** `registry.example.org/app:1` and `localhost:5000/app` name one; `postgres:15` and `org/app` mean the default. */
+export function namesRegistry(image: string): boolean {
+  const [first = '', ...rest] = image.split('/')
+  return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')
+}

@@ -1,0 +1,28 @@
+import type { Diagnosis } from './diagnosis.js'
+import type { Doom } from './doomed.js'
+import type { Findings } from './doomed-cause.js'
+import type { Engine } from './engine.js'
+import { ensureImage } from './pull.js'
+
+const PULL_MS = 10_000
+
+/** What the diagnosis, and for a missing image the registry, adds to a doom. */
+export async function findingsOf(
+  engine: Engine,
+  doom: Doom,
+  diagnosis: Diagnosis,
+): Promise<Findings> {
+  const own = diagnosis.tasks.filter(task => task.service === doom.service.name)
+  const proof = own.find(task => task.taskId === doom.life?.task.id) ?? own.at(-1)
+  return {
+    lastLine: proof?.lastLines.at(-1) ?? own.flatMap(task => task.lastLines).at(-1),
+    healthOutput: proof?.healthOutputs.at(-1),
+    pullError: doom.class === 'image_missing' ? await pullErrorOf(engine, doom) : undefined,
+  }
+}
+
+/** Swarm only says that there is no such image; why it could not be pulled, the registry tells again. */
+async function pullErrorOf(engine: Engine, doom: Doom): Promise<string | undefined> {
+  const pull = await ensureImage(engine, doom.service.image, { deadlineMs: PULL_MS })
+  return pull.outcome === 'failed' ? pull.detail : undefined
+}

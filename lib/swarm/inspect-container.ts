@@ -1,0 +1,41 @@
+import type { Engine } from './engine.js'
+
+/** What a container, running or dead, tells about its end. */
+export type Postmortem = {
+  readonly exitCode: number
+  readonly oom: boolean
+  readonly unhealthy: boolean
+  /** What its last health checks printed, newest last. */
+  readonly healthOutputs: readonly string[]
+}
+
+type RawInspect = {
+  State?: {
+    ExitCode?: number
+    OOMKilled?: boolean
+    Health?: {
+      Status?: string
+      FailingStreak?: number
+      Log?: { ExitCode?: number; Output?: string }[] | null
+    }
+  }
+}
+
+/** Throws EngineFault: 404 when the container is gone or on another node. */
+export async function inspectContainer(
+  engine: Engine,
+  id: string,
+  options?: { readonly deadlineMs?: number; readonly signal?: AbortSignal },
+): Promise<Postmortem> {
+  const { State: state = {} } = await engine.get<RawInspect>(`/containers/${id}/json`, options)
+  const health = state.Health ?? {}
+  return {
+    exitCode: state.ExitCode ?? 0,
+    oom: state.OOMKilled === true,
+    unhealthy: health.Status === 'unhealthy',
+    healthOutputs: (health.Log ?? [])
+      .filter(probe => probe.ExitCode !== 0)
+      .map(probe => (probe.Output ?? '').trim())
+      .filter(output => output !== ''),
+  }
+}

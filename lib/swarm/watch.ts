@@ -1,0 +1,165 @@
+import type { Cause } from '../domain/cause.js'
+import type { Emit } from '../domain/events.js'
+import { waitingFor, type Waiting } from './convergence.js'
+import { beginHistory, type History, type Observation } from './convergence-history.js'
+import { diagnose, type Diagnosis } from './diagnosis.js'
+import { bestGuess, findDoom, type Doom } from './doomed.js'
+import { causeOf } from './doomed-cause.js'
+import type { Engine } from './engine.js'
+import { openEventFeed } from './event-feed.js'
+import { findingsOf } from './findings.js'
+import { createObserver, type Observer } from './observer.js'
+import { readStackFacts, type ServiceFacts } from './stack.js'
+
+/** How an op ended for the stack. */
+export type Settled =
+  | {
+      readonly state: 'converged'
+      readonly services: readonly ServiceFacts[]
+      /** From the call of `settled`, milliseconds. */
+      readonly ms: number
+    }
+  | Failure
+
+export type Failure = {
+  readonly state: 'failed'
+  readonly cause: Cause
+  readonly services: readonly ServiceFacts[]
+  readonly diagnosis: Diagnosis
+  readonly ms: number
+}
+
+/** Eyes on one stack, opened before an op so that nothing of it is missed. */
+export type StackWatch = AsyncDisposable & {
+  /** The services before the op. */
+  readonly before: readonly ServiceFacts[]
+  /**
+   * Call it when the op has returned: waits until the stack has converged, is doomed, or the deadline is over.
+   * Rejects with the reason of an aborted signal; throws EngineFault when the Engine stops answering.
+   */
+  settled(options: SettleOptions): Promise<Settled>
+  /**
+   * After convergence, beside a wait for the app itself: resolves with a failure as soon as the stack turns out to be
+   * doomed after all; undefined once `signal` is aborted.
+   */
+  doomed(signal: AbortSignal): Promise<Failure | undefined>
+}
+
+export type SettleOptions = {
+  readonly deadlineMs: number
+  readonly op: 'install' | 'upgrade' | 'restore'
+  /** Names (without the stack's prefix) of the services that must exist. */
+  readonly expected?: readonly string[]
+}
+
+export type WatchOptions = {
+  readonly signal: AbortSignal
+  readonly emit: Emit
+  /** Sees each look at the stack; for recording. */
+  readonly trace?: (observation: Observation) => void
+}
+
+/** The poll is the net below the events: its steps grow from the first to the last value while nothing happens. */
+const FIRST_STEP_MS = 50
+const LAST_STEP_MS = 1_500
+const TIMED_STEP_MS = 200
+
+/** Resolves once the Engine's events are subscribed and the stack has been read. Throws EngineFault. */
+export async function watchStack(
+  engine: Engine,
+  stack: string,
+  options: WatchOptions,
+): Promise<StackWatch> {
+  const stop = new AbortController()
+  const cancel = () => {
+    stop.abort(options.signal.reason)
+  }
+  if (options.signal.aborted) cancel()
+  options.signal.addEventListener('abort', cancel, { once: true })
+  const feed = await openEventFeed(engine, stack, stop.signal)
+  const before = await readStackFacts(engine, stack, { signal: stop.signal })
+  const observer = createObserver({ engine, stack, feed, ...options }, beginHistory(before))
+  return {
+    before: before.services,
+    settled: settle => settled(engine, observer, settle),
+    doomed: signal => doomed(engine, observer, signal),
+    [Symbol.asyncDispose]: () => {
+      options.signal.removeEventListener('abort', cancel)
+      stop.abort(new Error('the watch is over'))
+      return Promise.resolve()
+    },
+  }
+}
+
+async function settled(
+  engine: Engine,
+  observer: Observer,
+  { deadlineMs, expected }: SettleOptions,
+): Promise<Settled> {
+  const started = performance.now()
+  const spent = () => Math.round(performance.now() - started)
+  observer.opHasEnded(expected ?? [])
+  let step = FIRST_STEP_MS
+  for (;;) {
+    const history = await observer.look()
+    const doom = findDoom(history)
+    if (doom !== undefined) return await failure(engine, history, { doom, ms: spent() })
+    const waiting = waitingFor(history)
+    if (waiting.length === 0) {
+      return { state: 'converged', services: history.now.services, ms: spent() }
+    }
+    observer.tell(waiting)
+    const left = deadlineMs - spent()
+    if (left <= 0) return await overdue(engine, history, { waiting, deadlineMs, ms: spent() })
+    const limit = waiting.every(each => each.timed === true) ? TIMED_STEP_MS : LAST_STEP_MS
+    const rang = await observer.wait(Math.min(step, limit, left))
+    step = rang ? FIRST_STEP_MS : Math.min(step * 1.5, LAST_STEP_MS)
+  }
+}
+
+async function doomed(
+  engine: Engine,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  const started = performance.now()
+  const isOver = () => signal.aborted
+  while (!isOver()) {
+    await observer.wait(LAST_STEP_MS, signal)
+    const history = isOver() ? undefined : await observer.look()
+    const doom = history === undefined ? undefined : findDoom(history)
+    if (history === undefined || doom === undefined) continue
+    return await failure(engine, history, { doom, ms: Math.round(performance.now() - started) })
+  }
+  return undefined
+}
+
+async function failure(
+  engine: Engine,
+  history: History,
+  { doom, ms }: { doom: Doom; ms: number },
+): Promise<Failure> {
+  const diagnosis = await diagnose(engine, history)
+  const cause = causeOf(doom, await findingsOf(engine, doom, diagnosis))
+  return { state: 'failed', cause, services: history.now.services, diagnosis, ms }
+}
+
+/** The deadline has passed: the likeliest cause, else what is still waited for. */
+async function overdue(
+  engine: Engine,
+  history: History,
+  { waiting, deadlineMs, ms }: { waiting: readonly Waiting[]; deadlineMs: number; ms: number },
+): Promise<Failure> {
+  const doom = bestGuess(history)
+  if (doom !== undefined) return await failure(engine, history, { doom, ms })
+  const [first] = waiting
+  const what = waiting.map(each => `${each.service}: ${each.why}`).join(', ')
+  const cause: Cause = {
+    class: 'not_converged',
+    sentence: `Service "${first?.service ?? ''}" did not converge within ${Math.round(deadlineMs / 1000)} s: ${first?.why ?? ''}`,
+    evidence: what,
+    fix: 'If the app is merely slow, raise DEPLOY_TIMEOUT in its recipe-ci.yml; else read its last lines in the record',
+  }
+  const diagnosis = await diagnose(engine, history)
+  return { state: 'failed', cause, services: history.now.services, diagnosis, ms }
+}
