@@ -64,3 +64,30 @@ export type RunRequest = {
   readonly domain: AppDomain
   readonly config: Config
 }
+
+/** The operator's settings where no wildcard suffix is needed. */
+export type HostConfig = Omit<Config, 'domain'>
+
+/** What was asked of `recipe-ci janitor`. */
+export type JanitorRequest = {
+  /** Decide and say, change nothing; opens existing lockfiles only. */
+  readonly dryRun: boolean
+  /** One JSON object on stdout in place of lines. */
+  readonly json: boolean
+  readonly warnings: readonly string[]
+  readonly config: Config
+}
+
+/** What was asked of `recipe-ci fetch`: bring the staged clone in `<abraDir>/recipes/<recipe>` up to date. */
+export type FetchRequest = {
+  readonly recipe: RecipeName
+  readonly ref: string | undefined
+  readonly src: Source
+  readonly config: HostConfig
+}
+
+/** What was asked of `recipe-ci setup-abra-dir`. */
+export type SetupRequest = {
+  readonly runId: RunId
+  readonly config: HostConfig
+}

@@ -1,0 +1,54 @@
+import { ASKED } from './asked.js'
+import type { Option } from './option.js'
+import { SETTINGS } from './settings.js'
+
+export type CommandName = 'run' | 'janitor' | 'fetch' | 'setup-abra-dir'
+
+/** One subcommand as `--help` shows it: what it does and which settings it takes. */
+export type CommandSpec = {
+  readonly summary: string
+  readonly argument?: Option<unknown>
+  readonly options: readonly Option<unknown>[]
+  /** Settings without an option of this command: config file and environment only. */
+  readonly settings: readonly Option<unknown>[]
+  readonly notes: readonly string[]
+}
+
+const FOLDERS = [SETTINGS.runsDir, SETTINGS.lockDir]
+
+export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
+  run: {
+    summary: 'deploy a recipe, check every stage of its life, remove it again',
+    argument: ASKED.recipe,
+    options: [
+      ...[ASKED.ref, ASKED.pr, ASKED.src, ASKED.stages, ASKED.version, ASKED.quick],
+      ...[ASKED.skipFetch, ASKED.runId, ...FOLDERS, SETTINGS.recipesDir, ASKED.keep],
+      ...[ASKED.replaceKept, ASKED.freshRestore, ASKED.detached, ASKED.plan, ASKED.format],
+      ASKED.config,
+    ],
+    settings: Object.values(SETTINGS).filter(setting => !('flags' in setting)),
+    notes: [
+      'CCCI_SKIP_GENERIC and CCCI_SKIP_GENERIC_<OP> (local development only) skip generic assertions; the rung becomes unver.',
+      'Exit: 0 green, 7 red, 1 could not test, 2 asked wrongly, 129 130 143 signalled, 142 overdue.',
+    ],
+  },
+  janitor: {
+    summary: 'one sweep: remove what dead runs left behind',
+    options: [ASKED.dryRun, ASKED.json, ...FOLDERS, ASKED.config],
+    settings: [SETTINGS.domain, SETTINGS.server, SETTINGS.stateDir, SETTINGS.deadline],
+    notes: ['Exit: 0, or 7 when something could not be removed.'],
+  },
+  fetch: {
+    summary: 'clone or update the staged clone that --skip-fetch copies; print its head commit',
+    argument: { ...ASKED.recipe, flags: '[recipe]' },
+    options: [ASKED.ref, ASKED.src, ASKED.config],
+    settings: [SETTINGS.upstreamBase, SETTINGS.mirrorBase, SETTINGS.stateDir],
+    notes: ['The clone lies in $ABRA_DIR/recipes, else in ~/.abra/recipes.'],
+  },
+  'setup-abra-dir': {
+    summary: 'build an abra folder of its own for a run; print the line that exports it',
+    options: [ASKED.runId, SETTINGS.runsDir, ASKED.config],
+    settings: [],
+    notes: ['Use: eval "$(recipe-ci setup-abra-dir)"'],
+  },
+}

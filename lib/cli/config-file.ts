@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { UsageFault } from '../errors.js'
+import { shown } from './malformed.js'
+import type { Given } from './given.js'
+
+/** What a config file says, key by key, not yet understood. */
+export type ConfigFile = ReadonlyMap<string, Given>
+
+/** Where operators put it when nobody says otherwise. */
+export const STANDARD_CONFIG = '/etc/recipe-ci/config.yml'
+
+/**
+ * Reads the config file that was named, else the standard one if it is there.
+ * @throws UsageFault when it cannot be read, is no YAML map of plain values, or holds an unknown key.
+ */
+export async function readConfigFile(
+  named: string | undefined,
+  keys: readonly string[],
+): Promise<ConfigFile> {
+  const path = named ?? STANDARD_CONFIG
+  const text = readText(path, named === undefined)
+  if (text === undefined) return new Map()
+  const { parseConfig } = await import('./config-yaml.js')
+  return parseConfig({ path, text, keys })
+}
+
+function readText(path: string, mayBeAbsent: boolean): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (mayBeAbsent && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined
+    throw new UsageFault(
+      `Cannot read the config file ${shown(path)}: ${String(code)}`,
+      'Give --config or RECIPE_CI_CONFIG the path of a YAML file that can be read',
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,8 @@
+/** A text that somebody gave for a setting, with where. */
+export type Given = {
+  readonly text: string
+  /** For people: `--pr`, `PR`, `pr in /etc/recipe-ci/config.yml, line 3, column 5`. */
+  readonly place: string
+  /** Where relative paths start. */
+  readonly baseDir: string
+}
