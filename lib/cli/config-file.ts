@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { UsageFault } from '../errors.js'
 import { shown } from './malformed.js'
-import type { Given } from './given.js'
-
-/** What a config file says, key by key, not yet understood. */
-export type ConfigFile = ReadonlyMap<string, Given>
+import type { ConfigFile } from './given.js'
 
 /** Where operators put it when nobody says otherwise. */
 export const STANDARD_CONFIG = '/etc/recipe-ci/config.yml'

@@ -1,8 +1,7 @@
 import { dirname } from 'node:path'
 import { LineCounter, isMap, isScalar, parseDocument, type Pair, type YAMLMap } from 'yaml'
 import { UsageFault } from '../errors.js'
-import type { ConfigFile } from './config-file.js'
-import type { Given } from './given.js'
+import type { ConfigFile, Given } from './given.js'
 import { shown } from './malformed.js'
 import { nearest } from './nearest.js'
 

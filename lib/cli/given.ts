@@ -6,3 +6,6 @@ export type Given = {
   /** Where relative paths start. */
   readonly baseDir: string
 }
+
+/** What a config file says, key by key, not yet understood. */
+export type ConfigFile = ReadonlyMap<string, Given>

@@ -1,7 +1,6 @@
 import type { Env } from '../domain/env.js'
 import { UsageFault } from '../errors.js'
-import type { ConfigFile } from './config-file.js'
-import type { Given } from './given.js'
+import type { ConfigFile, Given } from './given.js'
 import { Malformed, shown } from './malformed.js'
 import type { Option } from './option.js'
 
