@@ -1,0 +1,140 @@
+import type { Env } from '../domain/env.js'
+import type { Emit } from '../domain/events.js'
+import type { Command, Guard } from './guard.js'
+import { liveChild, type LiveEnd } from './live-child.js'
+import { whyOf, type Ended } from './outcome.js'
+import { MaskedLog, Tail } from './output.js'
+import type { ProcessGroup } from './process-group.js'
+
+export type ProcessRequest = {
+  readonly argv: Command
+  /** Default "/": nothing may depend on a workspace that a cancel deletes. */
+  readonly cwd?: string
+  /** The whole environment of the child; see childEnv. */
+  readonly env: Env
+  readonly deadlineMs: number
+  /** Between TERM and KILL, default 2000. */
+  readonly graceMs?: number
+  /** Aborted: the child is ended by the same ladder as at its deadline. */
+  readonly signal?: AbortSignal
+  readonly stdin?: string | Uint8Array
+  /** Give it a pseudo-terminal; its stderr then comes with stdout. */
+  readonly terminal?: boolean
+  /** The full masked output is appended to this file. */
+  readonly logFile?: string
+  /** How much of the end of each stream is kept in memory, default 1 MiB. */
+  readonly maxOutputBytes?: number
+  /** A descriptor of ours, handed over as descriptor 3. */
+  readonly inheritFd?: number
+  /**
+   * For calls that print secrets which the mask does not know yet: gets the raw output before any of it is logged.
+   * The log is then written when the call has ended, from the kept tail.
+   */
+  readonly learn?: (output: { readonly stdout: string; readonly stderr: string }) => void
+}
+
+export type Outcome = {
+  readonly argv: readonly string[]
+  readonly ended: Ended
+  readonly exitCode: number | null
+  readonly signal: string | null
+  /** Raw, not masked: mask it before it is shown. */
+  readonly stdout: string
+  readonly stderr: string
+  /** Something before the kept tail of a stream was dropped. */
+  readonly truncated: boolean
+  readonly ms: number
+  /** One sentence, masked. */
+  readonly why: string
+}
+
+/** Runs a child to its end. Never throws for a bad child: the outcome says what happened. */
+export type RunProcess = (request: ProcessRequest) => Promise<Outcome>
+
+export type ProcessRunner = RunProcess & {
+  /** Ends every running child by the ladder. Children started afterwards (teardown's own) live. */
+  readonly killAll: () => Promise<void>
+}
+
+export type RunnerOptions = {
+  readonly guard: Guard
+  readonly mask: (text: string) => string
+  readonly emit?: Emit
+}
+
+const MAX_OUTPUT_BYTES = 1024 * 1024
+
+/** Every child in a process group of its own, under the guard: none outlives us, nothing that one started outlives it. */
+export function createProcessRunner(options: RunnerOptions): ProcessRunner {
+  const running = new Set<ProcessGroup>()
+  const run: RunProcess = async request => {
+    const outcome = await runOne(request, options, running)
+    const { ended, exitCode, ms } = outcome
+    const argv = outcome.argv.map(options.mask)
+    options.emit?.({ type: 'child.ended', argv, ended, exitCode, ms, log: request.logFile ?? null })
+    return outcome
+  }
+  return Object.assign(run, {
+    killAll: async () => {
+      await Promise.all([...running].map(group => group.end('cancelled')))
+    },
+  })
+}
+
+const NEVER_STARTED: LiveEnd = { ended: 'cancelled', exitCode: null, signal: null }
+
+async function runOne(
+  request: ProcessRequest,
+  { guard, mask, emit }: RunnerOptions,
+  running: Set<ProcessGroup>,
+): Promise<Outcome> {
+  const startedAt = performance.now()
+  const tails = tailsOf(request)
+  const log = await MaskedLog.open(request.logFile, mask)
+  await log.write(`$ ${request.argv.join(' ')}\n`)
+  const end = isAborted(request)
+    ? NEVER_STARTED
+    : await liveChild({ request, guard, log, running, ...tails })
+  const { ended, exitCode, signal } = end
+  const outcome: Outcome = {
+    ...{ argv: request.argv, ended, exitCode, signal },
+    ...{ stdout: tails.stdout.text(), stderr: tails.stderr.text() },
+    truncated: tails.stdout.truncated || tails.stderr.truncated,
+    ms: Math.round(performance.now() - startedAt),
+    why: explain(request, end, mask),
+  }
+  await finishLog(log, request, outcome)
+  if (log.failure !== undefined) emit?.({ type: 'run.warned', text: log.failure })
+  return outcome
+}
+
+/** Masked before it is shortened: half a secret would no longer be known as one. */
+function explain(request: ProcessRequest, end: LiveEnd, mask: (text: string) => string): string {
+  const { deadlineMs, signal } = request
+  const argv = request.argv.map(mask)
+  return mask(whyOf({ ...end, argv, deadlineMs, reason: signal?.reason, message: end.message }))
+}
+
+function isAborted({ signal }: ProcessRequest): boolean {
+  return signal?.aborted === true
+}
+
+function tailsOf({ maxOutputBytes = MAX_OUTPUT_BYTES }: ProcessRequest): {
+  stdout: Tail
+  stderr: Tail
+} {
+  return { stdout: new Tail(maxOutputBytes), stderr: new Tail(maxOutputBytes) }
+}
+
+async function finishLog(
+  log: MaskedLog,
+  { learn }: ProcessRequest,
+  outcome: Outcome,
+): Promise<void> {
+  if (learn !== undefined) {
+    learn(outcome)
+    await log.write(outcome.stdout + outcome.stderr)
+  }
+  await log.write(`# ${outcome.why} (${outcome.ms} ms)\n`)
+  await log.close()
+}

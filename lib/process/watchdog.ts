@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process'
+import { Socket } from 'node:net'
+
+/** How long the event loop may stay silent after the deadline's signal before it counts as blocked. */
+const ANSWER_MS = 30_000
+
+export type Watchdog = {
+  /** Teardown has begun: from now on it has `teardownMs`. */
+  readonly answer: () => void
+}
+
+type WatchOptions = {
+  /** Path of the native guard. */
+  readonly guard: string
+  readonly afterMs: number
+  readonly teardownMs: number
+  readonly answerMs?: number
+}
+
+/**
+ * The deadline's backstop in a process of its own, for the day when our event loop hangs: ALRM after `afterMs`, KILL
+ * when no teardown begins, KILL when teardown takes longer than `teardownMs`. It dies with us and keeps nothing of ours.
+ */
+export function startWatchdog({
+  guard,
+  afterMs,
+  teardownMs,
+  answerMs = ANSWER_MS,
+}: WatchOptions): Watchdog {
+  const times = ['--after', afterMs, '--answer', answerMs, '--teardown', teardownMs].map(String)
+  const child = spawn(guard, ['--watch', String(process.pid), ...times], {
+    cwd: '/',
+    env: {},
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  // It may be gone or may never have come: then there is no backstop, and nothing to do about it here.
+  child.on('error', () => undefined)
+  child.stdin.on('error', () => undefined)
+  child.unref()
+  const { stdin } = child
+  if (stdin instanceof Socket) stdin.unref()
+  return {
+    answer: () => {
+      stdin.write('T')
+    },
+  }
+}
