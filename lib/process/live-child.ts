@@ -6,7 +6,7 @@ import type { Guard } from './guard.js'
 import type { Ended } from './outcome.js'
 import { drain, type MaskedLog, type Tail } from './output.js'
 import { ProcessGroup } from './process-group.js'
-import type { ProcessRequest } from './run-process.js'
+import type { ProcessRequest } from './process-request.js'
 
 export type LiveEnd = {
   readonly ended: Ended

@@ -1,37 +1,12 @@
-import type { Env } from '../domain/env.js'
 import type { Emit } from '../domain/events.js'
-import type { Command, Guard } from './guard.js'
+import type { Guard } from './guard.js'
 import { liveChild, type LiveEnd } from './live-child.js'
 import { whyOf, type Ended } from './outcome.js'
 import { MaskedLog, Tail } from './output.js'
 import type { ProcessGroup } from './process-group.js'
+import type { ProcessRequest } from './process-request.js'
 
-export type ProcessRequest = {
-  readonly argv: Command
-  /** Default "/": nothing may depend on a workspace that a cancel deletes. */
-  readonly cwd?: string
-  /** The whole environment of the child; see childEnv. */
-  readonly env: Env
-  readonly deadlineMs: number
-  /** Between TERM and KILL, default 2000. */
-  readonly graceMs?: number
-  /** Aborted: the child is ended by the same ladder as at its deadline. */
-  readonly signal?: AbortSignal
-  readonly stdin?: string | Uint8Array
-  /** Give it a pseudo-terminal; its stderr then comes with stdout. */
-  readonly terminal?: boolean
-  /** The full masked output is appended to this file. */
-  readonly logFile?: string
-  /** How much of the end of each stream is kept in memory, default 1 MiB. */
-  readonly maxOutputBytes?: number
-  /** A descriptor of ours, handed over as descriptor 3. */
-  readonly inheritFd?: number
-  /**
-   * For calls that print secrets which the mask does not know yet: gets the raw output before any of it is logged.
-   * The log is then written when the call has ended, from the kept tail.
-   */
-  readonly learn?: (output: { readonly stdout: string; readonly stderr: string }) => void
-}
+export type { ProcessRequest }
 
 export type Outcome = {
   readonly argv: readonly string[]
