@@ -1,8 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { BAD_RECIPES } from './bad-recipes.js'
 import { fastImportStream } from './fast-import.js'
 import { GOOD_RECIPES } from './good-recipes.js'
+import { ODD_RECIPES } from './odd-recipes.js'
 import type { RecipeImages, RecipeSpec, Release } from './recipe-spec.js'
 import { renderRelease, type RecipeTree } from './render.js'
 
@@ -20,7 +22,7 @@ export type GeneratedRecipe = {
   readonly releases: readonly { readonly version: string; readonly commit: string }[]
 }
 
-export const RECIPES: readonly RecipeSpec[] = [...GOOD_RECIPES]
+export const RECIPES: readonly RecipeSpec[] = [...GOOD_RECIPES, ...BAD_RECIPES, ...ODD_RECIPES]
 
 /**
  * Writes every recipe, or those named in `only`, as `<targetDir>/<name>.git`, replacing what is there.
