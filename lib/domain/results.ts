@@ -50,7 +50,14 @@ export type Results = {
   readonly version: string | null
   readonly pr: number
   readonly ref: string | null
+  /** The commit the ref came to; null before it is known. */
+  readonly head: string | null
+  readonly base: string | null
+  readonly base_reason: string | null
+  readonly domain: string | null
   readonly run_id: string
+  /** Seconds since the epoch. */
+  readonly started: number
   readonly lane: Lane
   readonly status: RunStatus
   readonly reason: EndReason | null

@@ -1,7 +1,6 @@
 import { CAUSE_EXIT, type Cause } from '../domain/cause.js'
 import type { EndReason } from '../domain/results.js'
 import { EXIT, type ExitCode } from '../errors.js'
-import type { Problem } from './problem.js'
 
 /** Why a run ended before its time, with the code that stays whatever the teardown finds. */
 export type EarlyEnd = { readonly reason: EndReason; readonly code: ExitCode }
@@ -9,7 +8,8 @@ export type EarlyEnd = { readonly reason: EndReason; readonly code: ExitCode }
 export type ExitFacts = {
   /** A signal, the deadline or a fault; undefined when the run went to its end. */
   readonly end: EarlyEnd | undefined
-  readonly problems: readonly Problem[]
+  /** All that makes the run red, see `problemsOf`. */
+  readonly problems: readonly Cause[]
   /** The first cause that was found. */
   readonly cause: Cause | undefined
 }

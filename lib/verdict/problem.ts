@@ -1,6 +1,7 @@
 import type { Cause } from '../domain/cause.js'
 import type { Tier } from '../domain/tiers.js'
 import { standingOf, type RungFacts } from './rung.js'
+import type { Standing } from './tier-status.js'
 
 /** Everything that can keep a run from being green, besides a cause that was found on the way. */
 export type ProblemFacts = RungFacts & {
@@ -14,79 +15,66 @@ export type ProblemFacts = RungFacts & {
   readonly unverifiedDependencies: readonly { readonly recipe: string; readonly reason: string }[]
 }
 
-/** One thing that makes a run red, as the cause it amounts to when nothing better was found. */
-export type Problem = { readonly tier: Tier | null; readonly cause: Cause }
-
-/** All problems, in the order in which a reader wants them: tiers, dependencies, count, leftovers. */
-export function problemsOf(facts: ProblemFacts): readonly Problem[] {
+/** All that makes a run red, as causes in case nothing better was found, in the order in which a reader wants them: tiers, dependencies, count, leftovers. */
+export function problemsOf(facts: ProblemFacts): readonly Cause[] {
   return [
-    ...facts.requested.flatMap(tier => tierProblem(tier, facts)),
+    ...facts.requested.flatMap(tier => tierProblem(tier, standingOf(tier, facts)) ?? []),
     ...facts.unverifiedDependencies.map(dependencyProblem),
     ...countProblem(facts.deployCount),
     ...cleanProblem(facts),
   ]
 }
 
-function tierProblem(tier: Tier, facts: RungFacts): readonly Problem[] {
-  const { status, reason } = standingOf(tier, facts)
-  if (status === 'pass' || status === 'skip') return []
+/** What a tier's end amounts to as a cause; undefined when it ended well. */
+export function tierProblem(tier: Tier, { status, reason }: Standing): Cause | undefined {
+  if (status === 'pass' || status === 'skip') return undefined
   const failed = status === 'fail'
-  const cause: Cause = {
+  return {
     class: failed ? 'test_failed' : 'not_verified',
     sentence: failed ? `${tier} failed at ${reason}` : `${tier} was not verified: ${reason}`,
     evidence: reason,
     fix: failed
-      ? `See the checks of ${tier} above and the logs in the run folder`
+      ? `See the checks of ${tier} and the logs in the run folder`
       : `Settle what kept ${tier} from being checked, then run again`,
   }
-  return [{ tier, cause }]
 }
 
-function dependencyProblem(found: { recipe: string; reason: string }): Problem {
+function dependencyProblem(found: { recipe: string; reason: string }): Cause {
   return {
-    tier: null,
-    cause: {
-      class: 'dependency_unverified',
-      sentence: `The declared dependency "${found.recipe}" was not verified: ${found.reason}`,
-      evidence: found.reason,
-      fix: 'Make the test that needs the dependency run, or drop it from DEPS',
-    },
+    class: 'dependency_unverified',
+    sentence: `The declared dependency "${found.recipe}" was not verified: ${found.reason}`,
+    evidence: found.reason,
+    fix: 'Make the test that needs the dependency run, or drop it from DEPS',
   }
 }
 
-function countProblem(count: ProblemFacts['deployCount']): readonly Problem[] {
+function countProblem(count: ProblemFacts['deployCount']): readonly Cause[] {
   if (count !== null && count.expected === count.counted) return []
   const seen = count === null ? 'never counted' : `${count.counted} counted`
   return [
     {
-      tier: null,
-      cause: {
-        class: 'deploy_count',
-        sentence:
-          count === null
-            ? 'The number of created apps was never counted'
-            : `The run created ${count.counted} apps where ${count.expected} were expected`,
-        evidence: seen,
-        fix: 'Look for hooks or tests that create apps of their own',
-      },
+      class: 'deploy_count',
+      sentence:
+        count === null
+          ? 'The number of created apps was never counted'
+          : `The run created ${count.counted} apps where ${count.expected} were expected`,
+      evidence: seen,
+      fix: 'Look for hooks or tests that create apps of their own',
     },
   ]
 }
 
-function cleanProblem(facts: ProblemFacts): readonly Problem[] {
+function cleanProblem(facts: ProblemFacts): readonly Cause[] {
   if (facts.kept || (facts.clean === true && facts.leftovers.length === 0)) return []
   const proven = facts.clean === false || facts.leftovers.length > 0
   return [
     {
-      tier: null,
-      cause: {
-        class: 'leftovers',
-        sentence: proven
-          ? `Teardown left something behind: ${summary(facts.leftovers)}`
-          : 'Nothing proved that teardown left nothing behind',
-        evidence: proven ? summary(facts.leftovers) : 'no census after the teardown',
-        fix: 'Run "recipe-ci janitor", then look at what it says',
-      },
+      class: 'leftovers',
+      sentence: proven
+        ? `Teardown left something behind: ${summary(facts.leftovers)}`
+        : 'Nothing proved that teardown left nothing behind',
+      evidence: proven ? summary(facts.leftovers) : 'no census after the teardown',
+      fix: 'Run "recipe-ci janitor", then look at what it says',
     },
   ]
 }

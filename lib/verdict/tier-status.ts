@@ -20,7 +20,8 @@ export function settle(claim: Standing, checks: readonly Check[]): Standing {
   const executed = checks.some(check => check.status === 'pass' || check.status === 'fail')
   if (claim.status === 'skip' && !executed) return claim
   const found = tierStatus(checks)
-  if (worse(claim.status, found) === claim.status && claim.status !== 'pass') return claim
+  if (worse(claim.status, found) === claim.status && claim.status !== 'pass')
+    return claim.reason === '' ? { ...claim, reason: reasonOf(claim.status, checks) } : claim
   return { status: found, reason: reasonOf(found, checks) }
 }
 
@@ -33,5 +34,8 @@ function worse(one: Status, other: Status): Status {
 function reasonOf(status: Status, checks: readonly Check[]): string {
   if (status === 'pass') return ''
   const first = checks.find(check => check.status === status)
-  return first === undefined ? 'no check was executed' : `${first.name}: ${first.detail}`
+  if (first !== undefined) return `${first.name}: ${first.detail}`
+  return checks.every(check => check.status === 'skip')
+    ? 'no check was executed'
+    : 'no reason was given'
 }

@@ -118,11 +118,11 @@ t.test('every problem names what is wrong, what shows it and what to do', async 
     }),
   )
   t.strictSame(
-    problems.map(({ cause: found }) => found.class),
+    problems.map(found => found.class),
     ['test_failed', 'not_verified', 'dependency_unverified', 'deploy_count', 'leftovers'],
   )
-  for (const { cause: found } of problems)
+  for (const found of problems)
     t.ok(found.sentence !== '' && found.evidence !== '' && found.fix !== '')
-  t.match(problems[0]?.cause.sentence, /upgrade failed at serving: got 502/)
-  t.match(problems[4]?.cause.sentence, /volume a, secret b, network c and 1 more/)
+  t.match(problems[0]?.sentence, /upgrade failed at serving: got 502/)
+  t.match(problems[4]?.sentence, /volume a, secret b, network c and 1 more/)
 })

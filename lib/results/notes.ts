@@ -1,0 +1,88 @@
+import type { Cause } from '../domain/cause.js'
+import type { Check } from '../domain/check.js'
+import type { CanaryReport, Lane } from '../domain/results.js'
+import type { Tier } from '../domain/tiers.js'
+import type { Standing } from '../verdict/tier-status.js'
+import { createTimings, type Timings } from './timings.js'
+
+/** What a recorder is told before the run has begun. */
+export type RunIdentity = {
+  readonly recipe: string
+  readonly pr: number
+  /** As requested, before resolution. */
+  readonly ref: string | undefined
+  readonly runId: string
+  readonly lane: Lane
+  readonly requested: readonly Tier[]
+  readonly skipGeneric: readonly Tier[]
+}
+
+export type TierNotes = {
+  readonly checks: Check[]
+  /** How the tier says it ended; undefined while it runs. */
+  claim: Standing | undefined
+  ms: number
+}
+
+export type AppNotes = {
+  /** Null until a teardown has come to its end. */
+  clean: boolean | null
+  leftovers: string[]
+}
+
+/** Everything that was noted about a run so far. Results are made of nothing else. */
+export type RunNotes = {
+  readonly identity: RunIdentity
+  readonly startedAtMs: number
+  readonly timings: Timings
+  readonly tiers: Map<Tier, TierNotes>
+  /** The run's own apps: the one under test and its dependencies. */
+  readonly apps: Map<string, AppNotes>
+  readonly warnings: string[]
+  readonly snapshots: string[]
+  readonly unverifiedDependencies: { readonly recipe: string; readonly reason: string }[]
+  version: string | null
+  head: string | null
+  base: string | null
+  baseReason: string | null
+  domain: string | null
+  lane: Lane
+  lint: Standing & { readonly rulesFailed: readonly string[] }
+  customization: unknown
+  canaries: readonly CanaryReport[]
+  deployCount: { readonly expected: number; readonly counted: number } | null
+  keptUntil: number | null
+  cause: Cause | undefined
+}
+
+export function createNotes(identity: RunIdentity, now: () => number): RunNotes {
+  return {
+    identity,
+    startedAtMs: now(),
+    timings: createTimings(now),
+    tiers: new Map(),
+    apps: new Map(),
+    warnings: [],
+    snapshots: [],
+    unverifiedDependencies: [],
+    version: null,
+    head: null,
+    base: null,
+    baseReason: null,
+    domain: null,
+    lane: identity.lane,
+    lint: { status: 'unver', reason: 'not reached', rulesFailed: [] },
+    customization: null,
+    canaries: [],
+    deployCount: null,
+    keptUntil: null,
+    cause: undefined,
+  }
+}
+
+/** The notes on a tier, begun on first use. */
+export function tierNotes(notes: RunNotes, tier: Tier): TierNotes {
+  const known = notes.tiers.get(tier) ?? { checks: [], claim: undefined, ms: 0 }
+  notes.tiers.set(tier, known)
+  return known
+}

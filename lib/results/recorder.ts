@@ -1,0 +1,176 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Cause } from '../domain/cause.js'
+import type { Emit, HappeningBody } from '../domain/events.js'
+import type { Results } from '../domain/results.js'
+import { AbsentFault, type ExitCode } from '../errors.js'
+import type { EarlyEnd } from '../verdict/exit.js'
+import { finished, running } from './assemble.js'
+import { badgeOf } from './badge.js'
+import { junitOf } from './junit.js'
+import { scanForSecrets, type SecretMask } from './leak-scan.js'
+import { createNotes, type RunIdentity } from './notes.js'
+import { observe } from './observe.js'
+import { replaceFile } from './replace-file.js'
+import { tapOf } from './tap.js'
+
+export type RecorderOptions = RunIdentity & {
+  readonly runDir: string
+  readonly secrets: SecretMask
+  readonly emit: Emit
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
+}
+
+export type Finished = {
+  readonly results: Results
+  readonly exitCode: ExitCode
+  /** The verdict in one sentence. */
+  readonly verdict: string
+  /** Milliseconds from start to end. */
+  readonly ms: number
+}
+
+/** Makes the record of a run out of what happens, and keeps `results.json` up with it. */
+export type Recorder = {
+  /** Writes the first `results.json`, status `running`. Throws an AbsentFault when the folder takes no file. */
+  readonly start: () => Promise<void>
+  /** Takes in one happening; those that end a part of the run cause a write. */
+  readonly observe: (happening: HappeningBody) => void
+  /** The record as it stands, status `running`. */
+  readonly current: () => Results
+  /**
+   * Settles the verdict and writes the last `results.json`, `junit.xml`, `results.tap` and `badge.svg`. Never throws:
+   * what could not be written is warned about. `end` is an early end, whose code stays; `cause` what it amounts to.
+   */
+  readonly finish: (end?: EarlyEnd, cause?: Cause) => Promise<Finished>
+}
+
+/** Happenings after which a killed run should leave a record that knows of them. */
+const MILESTONES: ReadonlySet<string> = new Set<HappeningBody['type']>([
+  'plan.resolved',
+  'lint.finished',
+  'tier.finished',
+  'cause.found',
+  'app.created',
+  'deploy.counted',
+  'teardown.done',
+  'app.kept',
+])
+
+/** Room set aside at the start, so that the last record can be written on a disk that has filled up since. */
+const RESERVE = '.reserve'
+const RESERVE_BYTES = 128 * 1024
+
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { runDir, secrets, emit, now = Date.now } = options
+  const notes = createNotes(options, now)
+  const path = join(runDir, 'results.json')
+  const write = createWriter(emit)
+  const save = createSaver(() => write(path, serialise(running(notes))))
+  return {
+    start: async () => {
+      await replaceFile(path, serialise(running(notes))).catch((error: unknown) => {
+        throw unwritable(path, error)
+      })
+      await writeFile(join(runDir, RESERVE), Buffer.alloc(RESERVE_BYTES, '.')).catch(ignore)
+    },
+    observe: happening => {
+      observe(notes, happening)
+      if (MILESTONES.has(happening.type)) save.soon()
+    },
+    current: () => running(notes),
+    finish: async (end, cause) => {
+      await save.stop()
+      await rm(join(runDir, RESERVE), { force: true }).catch(ignore)
+      const scan = await scanForSecrets(runDir, secrets)
+      for (const file of scan.files)
+        emit({ type: 'run.warned', text: `A secret was written to "${file}" in the run folder` })
+      const ending = { end, cause: masked(cause, secrets), leak: scan.clean, nowMs: now() }
+      const { results, code } = finished(notes, ending)
+      if (results.cause !== null && notes.cause === undefined)
+        emit({ type: 'cause.found', cause: results.cause })
+      await writeAll(runDir, results, write)
+      emit({ type: 'results.written', path })
+      return {
+        results,
+        exitCode: code,
+        verdict: verdictOf(results),
+        ms: now() - notes.startedAtMs,
+      }
+    },
+  }
+}
+
+function masked(cause: Cause | undefined, { mask }: SecretMask): Cause | undefined {
+  if (cause === undefined) return undefined
+  const { sentence, evidence, fix } = cause
+  return { ...cause, sentence: mask(sentence), evidence: mask(evidence), fix: mask(fix) }
+}
+
+type Write = (path: string, text: string) => Promise<void>
+
+async function writeAll(runDir: string, results: Results, write: Write): Promise<void> {
+  await write(join(runDir, 'results.json'), serialise(results))
+  await write(join(runDir, 'junit.xml'), junitOf(results, hostname()))
+  await write(join(runDir, 'results.tap'), tapOf(results))
+  await write(join(runDir, 'badge.svg'), badgeOf(results))
+}
+
+/** Writes or warns, once for each reason: a record that can't be kept must not end the run. */
+function createWriter(emit: Emit): Write {
+  const said = new Set<string>()
+  return async (path, text) => {
+    try {
+      await replaceFile(path, text)
+    } catch (error) {
+      const why = reasonOf(error)
+      if (said.has(why)) return
+      said.add(why)
+      emit({ type: 'run.warned', text: `Cannot write "${path}": ${why}` })
+    }
+  }
+}
+
+/** One write at a time; happenings during a write share the next one. */
+function createSaver(save: () => Promise<void>): { soon: () => void; stop: () => Promise<void> } {
+  let last = Promise.resolve()
+  let pending = false
+  let stopped = false
+  return {
+    soon: () => {
+      if (pending || stopped) return
+      pending = true
+      last = last.then(() => {
+        pending = false
+        return save()
+      })
+    },
+    stop: () => {
+      stopped = true
+      return last
+    },
+  }
+}
+
+function serialise(results: Results): string {
+  return `${JSON.stringify(results, null, 2)}\n`
+}
+
+function verdictOf({ exit_code, level, cause }: Results): string {
+  return exit_code === 0 ? `green, level ${level}` : (cause?.sentence ?? 'not green')
+}
+
+function unwritable(path: string, error: unknown): AbsentFault {
+  const hint = 'Choose another --runs-dir, or make this one writable and not full'
+  return new AbsentFault(`Cannot write "${path}": ${reasonOf(error)}`, hint, { cause: error })
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+}
+
+function ignore(): void {
+  // A reserve is a convenience: without it the record is written all the same.
+}

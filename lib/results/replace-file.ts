@@ -1,0 +1,23 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+/**
+ * Puts a text in place of a file's content so that a reader, also after a crash, finds the old text or the new one,
+ * never a part. Throws what the file system throws; the old file then stays.
+ */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const fresh = join(dirname(path), `.${basename(path)}.${process.pid}.new`)
+  try {
+    await writeSynced(fresh, text)
+    await rename(fresh, path)
+  } catch (error) {
+    await rm(fresh, { force: true }).catch(() => undefined) // the first error tells more
+    throw error
+  }
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  await using file = await open(path, 'w')
+  await file.writeFile(text)
+  await file.sync()
+}
