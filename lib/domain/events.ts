@@ -134,6 +134,8 @@ export type HappeningBody =
       readonly domain: string
       readonly kind: string
       readonly name: string
+      /** What was said when it was asked to go; empty when nothing was. */
+      readonly why?: string
     }
   | {
       readonly type: 'teardown.done'

@@ -1,7 +1,7 @@
 import { constants, fstatSync, futimesSync, lstatSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { flockSync } from 'fs-ext'
-import { errnoOf } from './errno.js'
+import { errnoOf } from '../domain/errno.js'
 import { readHolder } from './note.js'
 
 /** Somebody holds the lock. */

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Whose } from './census.js'
+import { envFilesOf } from './env-files.js'
+
+/** One removal by abra. Resolves with what it said; what it rejects with is told, and never a verdict. */
+export type AbraCall = {
+  readonly name: string
+  readonly call: (signal: AbortSignal) => Promise<string>
+}
+
+const CALL_MS = 10_000
+
+/**
+ * Lets abra remove what it knows of, one call after the other, each at most 10 s. Nothing rests on it: without an env
+ * file abra knows no app, so it is not even asked. Returns what was said.
+ */
+export async function abraPart(
+  calls: readonly AbraCall[],
+  whose: Whose & { readonly signal?: AbortSignal },
+): Promise<string> {
+  if (calls.length === 0) return ''
+  if ((await envFilesOf(whose.abraDir, whose.domain)).length === 0) {
+    return 'skipped: the app has no env file'
+  }
+  const said: string[] = []
+  for (const call of calls) said.push(`${call.name}: ${await bestEffort(call, whose.signal)}`)
+  return said.join('; ')
+}
+
+/** Comes back in time, also from a call that ignores its signal. */
+async function bestEffort({ call }: AbraCall, outer: AbortSignal | undefined): Promise<string> {
+  const done = new AbortController()
+  const limit = AbortSignal.any([AbortSignal.timeout(CALL_MS), ...(outer ? [outer] : [])])
+  const overdue = sleep(CALL_MS + 500, 'no answer in time', { signal: done.signal })
+  overdue.catch(() => undefined)
+  try {
+    return await Promise.race([call(limit), overdue])
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  } finally {
+    done.abort()
+  }
+}

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Item } from './census.js'
+import { isAbsent } from './engine.js'
+
+const SHORTEST_PAUSE_MS = 10
+const LONGEST_PAUSE_MS = 250
+/** A refused removal is asked for again no sooner than this. */
+const ASK_AGAIN_MS = 100
+
+export type Clearing = {
+  /** What is still there. */
+  readonly list: () => Promise<Item[]>
+  /** Asks for one to go. That it is gone already is fine. */
+  readonly remove: (item: Item) => Promise<void>
+  readonly limitMs: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What came of clearing. */
+export type Cleared = {
+  readonly left: readonly Item[]
+  /** How many things were asked to go. */
+  readonly asked: number
+  /** Why something did not go when asked, by {@link keyOf}. */
+  readonly why: ReadonlyMap<string, string>
+}
+
+/**
+ * Lists and removes until nothing is left or the time is over. Each pause is a tenth of the time waited so far, from 10
+ * to 250 ms: never much later than need be, never busy. Things that appear meanwhile are removed too. At least one try,
+ * however little time there is. Throws what `list` throws.
+ */
+export async function clear({ list, remove, limitMs, signal }: Clearing): Promise<Cleared> {
+  const started = performance.now()
+  const asked = new Map<string, number>()
+  const why = new Map<string, string>()
+  for (;;) {
+    const left = await list()
+    const now = performance.now()
+    const due = left.filter(item => now - (asked.get(keyOf(item)) ?? -Infinity) >= ASK_AGAIN_MS)
+    await Promise.all(
+      due.map(async item => {
+        asked.set(keyOf(item), now)
+        const refused = await refusalOf(remove(item))
+        if (refused !== undefined) why.set(keyOf(item), refused)
+      }),
+    )
+    if (left.length === 0) return { left, asked: asked.size, why }
+    const waited = performance.now() - started
+    if (waited > limitMs) return { left: await list(), asked: asked.size, why }
+    const pause = Math.min(Math.max(waited / 10, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS)
+    await sleep(pause, undefined, { signal })
+  }
+}
+
+export function keyOf({ kind, id }: Item): string {
+  return `${kind} ${id}`
+}
+
+async function refusalOf(removal: Promise<void>): Promise<string | undefined> {
+  try {
+    await removal
+    return undefined
+  } catch (error) {
+    return isAbsent(error) ? undefined : error instanceof Error ? error.message : String(error)
+  }
+}

@@ -1,0 +1,143 @@
+import type { Emit } from '../domain/events.js'
+import { abraPart, type AbraCall } from './abra-part.js'
+import { provenLeft, type Item, type Whose } from './census.js'
+import type { CallOptions } from './engine.js'
+import { clear, keyOf } from './removal.js'
+import {
+  listStep,
+  removeEnvFiles,
+  removeItem,
+  STEPS_TO_DATA,
+  STEPS_TO_NETWORKS,
+  type Step,
+} from './take-down-steps.js'
+
+export type TakeDownOptions = Whose & {
+  readonly emit: Emit
+  /** Why the app goes, for the record. */
+  readonly why: string
+  /** All of it, ms. */
+  readonly budgetMs: number
+  /** Ends it early; what is left then is left. */
+  readonly signal?: AbortSignal
+  /** abra's own removals, best effort; only tried while the app has an env file. */
+  readonly abra?: readonly AbraCall[]
+}
+
+export type Leftover = Item & { readonly why: string }
+
+export type TakeDownResult = {
+  /** The census was empty, twice. */
+  readonly clean: boolean
+  readonly left: readonly Leftover[]
+  readonly ms: number
+  /** Why the census could not be taken; then nothing is known to be left, and nothing known to be gone. */
+  readonly error: string | null
+}
+
+/** A removal asked of the Engine may take as long as killing a container does; no call outlives the budget by much. */
+const LONGEST_CALL_MS = 20_000
+const SHORTEST_CALL_MS = 1_000
+/** Share of the remaining budget that one step may use, so that the later ones have theirs. */
+const SHARE = 0.6
+
+/**
+ * Removes everything that belongs to a domain, whatever state it is in, and proves that it is gone. Needs neither env
+ * file nor recipe nor abra. Touches nothing that the census of the domain does not name. Never throws: a failing step
+ * is told and the next one follows; only the census decides. Safe to repeat. When something of the domain appears
+ * after its step, it starts over, until nothing changes any more or the budget is used up.
+ */
+export async function takeDown(options: TakeDownOptions): Promise<TakeDownResult> {
+  const { emit, domain } = options
+  const started = performance.now()
+  emit({ type: 'teardown.started', domain, why: options.why })
+  const teardown = new TakeDown(options, started + options.budgetMs)
+  const { left, error } = await teardown.run()
+  const clean = left.length === 0 && error === null
+  for (const { kind, name, why } of left) {
+    emit({ type: 'teardown.leftover', domain, kind, name, why })
+  }
+  const ms = Math.round(performance.now() - started)
+  emit({ type: 'teardown.done', domain, clean, ms })
+  return { clean, left, ms, error }
+}
+
+class TakeDown {
+  readonly #options: TakeDownOptions
+  readonly #until: number
+  readonly #why = new Map<string, string>()
+
+  constructor(options: TakeDownOptions, until: number) {
+    this.#options = options
+    this.#until = until
+  }
+
+  async run(): Promise<Pick<TakeDownResult, 'left' | 'error'>> {
+    await this.#round(this.#options.abra ?? [])
+    for (let before = ''; ;) {
+      const counted = await this.#count()
+      const now = counted.left.map(keyOf).sort().join()
+      const stop = now === '' || now === before || performance.now() > this.#until
+      if (counted.error !== null || stop || this.#options.signal?.aborted === true) return counted
+      before = now
+      await this.#round([])
+    }
+  }
+
+  async #round(calls: readonly AbraCall[]): Promise<void> {
+    for (const step of STEPS_TO_NETWORKS) await this.#clear(step)
+    await this.#told('abra', async () => await abraPart(calls, this.#options))
+    for (const step of STEPS_TO_DATA) await this.#clear(step)
+    await this.#told('env file', async () => said(await removeEnvFiles(this.#options)))
+  }
+
+  async #clear(step: Step): Promise<void> {
+    await this.#told(step.name, async () => {
+      const { engine, signal } = this.#options
+      const { left, asked, why } = await clear({
+        list: () => listStep(this.#options, step, this.#call()),
+        remove: item => removeItem(engine, item, this.#call()),
+        limitMs: Math.min(step.limitMs, (this.#until - performance.now()) * SHARE),
+        signal,
+      })
+      for (const [key, reason] of why) this.#why.set(key, reason)
+      return said(asked) + (left.length === 0 ? '' : `, ${left.length} still there`)
+    })
+  }
+
+  /** Runs one step and tells what came of it, also when it failed: the next one follows all the same. */
+  async #told(step: string, body: () => Promise<string>): Promise<void> {
+    const { emit, domain } = this.#options
+    const started = performance.now()
+    let detail: string
+    try {
+      detail = await body()
+    } catch (error) {
+      detail = `failed: ${String(error)}`
+    }
+    const ms = Math.round(performance.now() - started)
+    if (detail !== '') emit({ type: 'teardown.step', domain, step, ms, detail })
+  }
+
+  #call(): CallOptions {
+    const timeLeftMs = Math.max(this.#until - performance.now(), SHORTEST_CALL_MS)
+    return { deadlineMs: Math.min(timeLeftMs, LONGEST_CALL_MS), signal: this.#options.signal }
+  }
+
+  async #count(): Promise<{ left: Leftover[]; error: string | null }> {
+    try {
+      const left = await provenLeft(this.#options, this.#call())
+      return {
+        left: left.map(item => ({ ...item, why: this.#why.get(keyOf(item)) ?? '' })),
+        error: null,
+      }
+    } catch (error) {
+      return { left: [], error: String(error) }
+    }
+  }
+}
+
+/** Empty when there was nothing to do: then there is nothing to tell. */
+function said(count: number): string {
+  return count === 0 ? '' : `${count} removed`
+}
