@@ -1,0 +1,11 @@
+import { fileURLToPath } from 'node:url'
+import { findGuard } from '../../lib/process/guard.js'
+import { createProcessRunner, type ProcessRunner } from '../../lib/process/run-process.js'
+
+/** The project's folder. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The real runner under the real guard. */
+export async function realRunner(mask = (text: string): string => text): Promise<ProcessRunner> {
+  return createProcessRunner({ guard: await findGuard(process.env, ROOT), mask })
+}
