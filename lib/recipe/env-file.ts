@@ -9,6 +9,8 @@ const LINE = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=(.*)$/
 const DOUBLE = /^"((?:[^"\\]|\\.)*)"\s*(?:#.*)?$/
 const SINGLE = /^'([^']*)'\s*(?:#.*)?$/
 const LARGEST_BYTES = 1 << 20
+/** A value that refers to itself over and over doubles with each line: what is longer is cut. */
+const LONGEST_VALUE = 1 << 15
 
 /**
  * Reads an app's env file as abra does: in order, each value expanded with what stands above it, so that
@@ -24,7 +26,7 @@ export function parseEnv(
     const match = LINE.exec(line)
     if (match === null) continue
     const [, name = '', written = ''] = match
-    const value = valueOf(written.trim(), values)
+    const value = valueOf(written.trim(), values).slice(0, LONGEST_VALUE)
     values.set(name, value)
     own.set(name, value)
   }

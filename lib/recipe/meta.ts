@@ -1,15 +1,16 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isScalar, LineCounter, type Document } from 'yaml'
 import type { Meta } from '../domain/meta.js'
 import { nearest } from '../domain/nearest.js'
 import { AbsentFault, UsageFault } from '../errors.js'
+import { parseWithLines, refusalOf, toPlain } from './bounded-yaml.js'
 import { Mismatch, type Path } from './meta-readers.js'
 import { META_DEFAULTS, META_KEYS, type MetaKey } from './meta-registry.js'
 
 /** The file that holds a recipe's settings. */
 export const META_FILE = 'recipe-ci.yml'
-const LARGEST_BYTES = 1 << 18
+const LARGEST_BYTES = 128 * 1024
 const KEY_NAMES = META_KEYS.map(({ key }) => key)
 
 /** What one file says: only the settings it names. */
@@ -50,15 +51,16 @@ export function mergeMeta(recipe: string, layers: readonly (MetaLayer | undefine
 
 /** Reads the text of a `recipe-ci.yml`. Throws a UsageFault as {@link readMeta} does. */
 export function parseMeta(path: string, source: string): MetaLayer {
+  const refused = refusalOf(source)
+  if (refused !== undefined) throw refusal(path, refused)
   const lines = new LineCounter()
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
+  const document = parseWithLines(source, lines)
   const where = (offset: number): string => {
     const { line, col } = lines.linePos(offset)
     return `${path}:${line}:${col}`
   }
   const [broken] = document.errors
-  if (broken !== undefined)
-    throw refusal(where(broken.pos[0]), `not YAML: ${firstLine(broken.message)}`)
+  if (broken !== undefined) throw refusal(where(broken.pos[0]), `not YAML: ${broken.message}`)
   const found = entriesOf(document, where)
   const settings = found.map(({ key, value, at }) => read(key, value, { document, where, at }))
   return {
@@ -89,13 +91,10 @@ function entriesOf(document: Document, where: Where): readonly Entry[] {
   })
 }
 
-// Aliases that multiply are refused by the parser's own bound.
 function plain(document: Document, where: Where): Record<string, unknown> {
-  try {
-    return document.toJS({ maxAliasCount: 100 }) as Record<string, unknown>
-  } catch (error) {
-    throw refusal(where(0), error instanceof Error ? firstLine(error.message) : 'not readable')
-  }
+  const read = toPlain(document)
+  if ('problem' in read) throw refusal(where(0), read.problem)
+  return read.value as Record<string, unknown>
 }
 
 function read(
@@ -131,10 +130,6 @@ function nameOf(path: Path): string {
 
 function refusal(place: string, problem: string, hint?: string): UsageFault {
   return new UsageFault(`Cannot use ${place}: ${problem}`, hint ?? 'Correct the file and run again')
-}
-
-function firstLine(message: string): string {
-  return message.split('\n')[0] ?? message
 }
 
 async function readSmall(path: string): Promise<string | undefined> {
