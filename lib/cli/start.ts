@@ -1,0 +1,40 @@
+import { userInfo } from 'node:os'
+import { EXIT, type ExitCode } from '../errors.js'
+import { readLine } from './command-line.js'
+import { gather, type Surroundings } from './host-config.js'
+import type { Host } from './host.js'
+import { perform } from './perform.js'
+
+const WIDEST_HELP = 120
+const NARROWEST_HELP = 60
+
+/** From words to a command's exit code. @throws whatever the command throws; the door explains it. */
+export async function start(words: readonly string[], host: Host): Promise<ExitCode> {
+  const asked = await readLine(words, columnsOf(host.stdout))
+  if (asked.command === 'help') {
+    host.stdout.write(asked.text)
+    return EXIT.green
+  }
+  const around = surroundingsOf(host)
+  return perform(asked.command, { sources: await gather(asked.line, around), around, host })
+}
+
+function columnsOf({ columns }: NodeJS.WriteStream): number {
+  // Not a terminal: undefined, whatever the type says.
+  const width = (columns as number | undefined) ?? WIDEST_HELP
+  return Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, width))
+}
+
+function surroundingsOf({ env, pid, installDir }: Host): Surroundings {
+  const home = env['HOME'] ?? ''
+  return { env, pid, installDir, cwd: workingDir(), home: home === '' ? userInfo().homedir : home }
+}
+
+/** The working directory; the root when ours was deleted under us, as a cancelled build's is. */
+function workingDir(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return '/'
+  }
+}
