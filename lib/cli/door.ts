@@ -1,12 +1,5 @@
 import { EXIT, Fault, exitCodeOf, firstThrown, type ExitCode } from '../errors.js'
-import type { EndReason } from '../domain/results.js'
-
-/** Why a process ends early, as lib/lifetime says it. */
-export type EarlyEnd = {
-  readonly reason: EndReason
-  readonly code: ExitCode
-  readonly error?: unknown
-}
+import type { End } from '../lifetime/lifetime.js'
 
 /** What a command left with, or the value that it threw. */
 export type Outcome = { readonly code: ExitCode } | { readonly thrown: unknown }
@@ -15,7 +8,7 @@ export type Outcome = { readonly code: ExitCode } | { readonly thrown: unknown }
 export type Leaving = { readonly code: ExitCode; readonly text: string }
 
 /** The one place where an end becomes an exit code. The first reason wins: a signal's code stays, whatever came after. */
-export function leavingOf(outcome: Outcome, end: EarlyEnd | undefined): Leaving {
+export function leavingOf(outcome: Outcome, end: End | undefined): Leaving {
   if (end === undefined) return ordinary(outcome)
   if (end.error !== undefined) return { code: end.code, text: explain(end.error) }
   const failed = 'thrown' in outcome && outcome.thrown instanceof Fault

@@ -1,4 +1,4 @@
-import type { ExitCode } from '../errors.js'
+import { AbsentFault, type ExitCode } from '../errors.js'
 import type { CommandName } from './commands.js'
 import type { Surroundings } from './host-config.js'
 import type { Host } from './host.js'
@@ -14,32 +14,22 @@ type Asked = {
 
 /** Each reads its request first, so that a malformed one touches nothing; then leaves the working directory. */
 const COMMANDS: Readonly<Record<CommandName, (asked: Asked) => Promise<ExitCode>>> = {
-  run: async ({ sources, around, host }) => {
-    const request = readRunRequest(sources, around)
-    process.chdir('/')
-    const { performRun } = await import('./ports-run.js')
-    return performRun(request, host)
-  },
-  janitor: async ({ sources, around, host }) => {
-    const request = readJanitorRequest(sources, around)
-    process.chdir('/')
-    const { performJanitor } = await import('./ports-janitor.js')
-    return performJanitor(request, host)
-  },
-  fetch: async ({ sources, around, host }) => {
-    const request = readFetchRequest(sources, around)
-    process.chdir('/')
-    const { performFetch } = await import('./ports-fetch.js')
-    return performFetch(request, host)
-  },
-  'setup-abra-dir': async ({ sources, around, host }) => {
-    const request = readSetupRequest(sources, around)
-    process.chdir('/')
-    const { performSetup } = await import('./ports-setup.js')
-    return performSetup(request, host)
-  },
+  run: ({ sources, around }) => notBuilt(readRunRequest(sources, around)),
+  janitor: ({ sources, around }) => notBuilt(readJanitorRequest(sources, around)),
+  fetch: ({ sources, around }) => notBuilt(readFetchRequest(sources, around)),
+  'setup-abra-dir': ({ sources, around }) => notBuilt(readSetupRequest(sources, around)),
 }
 
 export async function perform(command: CommandName, asked: Asked): Promise<ExitCode> {
   return COMMANDS[command](asked)
+}
+
+async function notBuilt(request: unknown): Promise<never> {
+  process.chdir('/')
+  return Promise.reject(
+    new AbsentFault(
+      `Cannot do it yet: this command is not built (${JSON.stringify(request)})`,
+      'Wait for it',
+    ),
+  )
 }

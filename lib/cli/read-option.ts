@@ -3,6 +3,7 @@ import { UsageFault } from '../errors.js'
 import type { ConfigFile, Given } from './given.js'
 import { Malformed, shown } from './malformed.js'
 import type { Option } from './option.js'
+import type { Parse } from './parsers.js'
 
 /** Everything that may say something about a setting. Order: command line, environment, config file. */
 export type Sources = {
@@ -27,18 +28,24 @@ export function lookUp(option: Option<unknown>, sources: Sources): Given | undef
 /** @throws UsageFault that names the value, what was expected and what to do. */
 export function understand<T>(
   given: Given,
-  { parse }: { readonly parse: (text: string, baseDir: string) => T },
+  option: { readonly parse: Parse<T>; readonly standard?: string },
 ): T {
   try {
-    return parse(given.text, given.baseDir)
+    return option.parse(given.text, given.baseDir)
   } catch (error) {
     if (!(error instanceof Malformed)) throw error
     throw new UsageFault(
       `Cannot use ${shown(given.text)} for ${given.place}: expected ${error.expected}`,
-      error.fix ??
-        `Correct ${given.place.split(' (', 1)[0] ?? 'it'}, or leave it out for the default`,
+      error.fix ?? fixOf(given, option.standard),
     )
   }
+}
+
+function fixOf({ place }: Given, standard = ''): string {
+  const where = place.split(' (', 1)[0] ?? place
+  return standard === ''
+    ? `Correct ${where}`
+    : `Correct ${where}, or leave it out for the default: ${standard}`
 }
 
 function fromLine(option: Option<unknown>, { line, cwd }: Sources): Given | undefined {
