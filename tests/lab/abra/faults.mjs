@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Fatal, print } from './log.mjs'
+import { Fatal, info, print } from './log.mjs'
 
 const HOUR_MS = 3_600_000
-
-const ignore = () => undefined
 
 const hang = async () => {
   for (;;) await sleep(HOUR_MS)
@@ -16,8 +14,10 @@ const hang = async () => {
 const FAULTS = {
   hang,
   deaf: async () => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'])
-      process.removeAllListeners(signal).on(signal, ignore)
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+      process.removeAllListeners(signal).on(signal, () => info(`ignored ${signal}`))
+    }
+    info('deaf')
     await hang()
   },
   offspring: async () => {

@@ -28,6 +28,7 @@ export const RECIPES: readonly RecipeSpec[] = [...GOOD_RECIPES, ...BAD_RECIPES, 
  * Writes every recipe, or those named in `only`, as `<targetDir>/<name>.git`, replacing what is there.
  * @throws Error when git fails or a name is unknown
  */
+/** Writes one recipe, also one that is not in the table. */
 export async function generateRecipes(
   targetDir: string,
   images: RecipeImages,
@@ -35,7 +36,9 @@ export async function generateRecipes(
 ): Promise<ReadonlyMap<string, GeneratedRecipe>> {
   await mkdir(targetDir, { recursive: true })
   const made = await Promise.all(
-    only.map(async name => [name, await generate(specOf(name), { targetDir, images })] as const),
+    only.map(
+      async name => [name, await generateRecipe(specOf(name), { targetDir, images })] as const,
+    ),
   )
   return new Map(made)
 }
@@ -46,7 +49,8 @@ function specOf(name: string): RecipeSpec {
   return spec
 }
 
-async function generate(
+/** Writes one recipe, also one that is not in the table. */
+export async function generateRecipe(
   spec: RecipeSpec,
   { targetDir, images }: { targetDir: string; images: RecipeImages },
 ): Promise<GeneratedRecipe> {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import process from 'node:process'
 import { readApp } from '../app.mjs'
 import { behaviour } from '../behaviours.mjs'
 import { Fatal } from '../log.mjs'
@@ -9,7 +10,8 @@ import { download as downloadArchive, exec, filtered, get } from '../swarm/engin
 import { runningContainer } from '../swarm/stack.mjs'
 import { wantTerminalForExec } from '../terminal.mjs'
 
-const BOT = 'coop-cloud.backupbot.enabled=true'
+/** The label of the bot; a test may look for one of its own beside a real one. */
+const botLabel = () => process.env['ABRA_STANDIN_BOT_LABEL'] || 'coop-cloud.backupbot.enabled=true'
 
 export const create = call =>
   drive(call, 'create', { RETRIES: call.flags.retries, MACHINE_LOGS: undefined })
@@ -61,8 +63,8 @@ async function drive({ args: [domain], flags }, verb, settings) {
 
 /** Exactly one service of the swarm is the bot. */
 async function botService() {
-  const found = await get(filtered('/services', { label: [BOT] }))
-  if (found.length === 0) throw new Fatal(`no services matching the ${BOT} filter found?`)
+  const found = await get(filtered('/services', { label: [botLabel()] }))
+  if (found.length === 0) throw new Fatal(`no services matching the ${botLabel()} filter found?`)
   const names = found.map(service => service.Spec.Name)
   if (found.length > 1)
     throw new Fatal(`expected 1 service but found ${names.length}: ${names.join(' ')}`)
