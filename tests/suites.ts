@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { choose, type Chosen } from './support/suites.js'
+import { choose, SUITES, type Chosen } from './support/suites.js'
 import { createDigest } from './support/tap-digest.js'
 import { add, sumLine, sumOf, type Sum } from './support/tap-sum.js'
 
@@ -68,4 +68,10 @@ async function main([sumFile, ...words]: readonly string[]): Promise<boolean> {
   return total.failed === 0 && total.passed > 0
 }
 
-process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1
+try {
+  process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1
+} catch (error) {
+  if (!(error instanceof RangeError)) throw error
+  console.error(`${error.message}; suites: ${SUITES.map(({ name }) => name).join(', ')}`)
+  process.exitCode = 2
+}
