@@ -45,6 +45,19 @@ t.test('a failure is shown with its diagnostic, and a pass is not', async t => {
   t.strictSame(lines.flatMap(digest), lines.slice(1))
 })
 
+t.test('of a file that died only the signal or the exit code is shown', async t => {
+  const digest = createDigest()
+  const lines = [
+    'not ok 1 - tests/unit/a.test.ts',
+    '  ---',
+    '  cwd: /',
+    '  signal: SIGTERM',
+    '  exitCode: null',
+    '  ...',
+  ]
+  t.strictSame(lines.flatMap(digest), [lines[0], lines[3]])
+})
+
 t.test('each suite can be chosen by name, and files by path', async t => {
   t.strictSame(
     choose(['unit']).map(({ name }) => name),
