@@ -56,6 +56,8 @@ export type ServiceFacts = {
   readonly hostPorts: readonly number[]
   readonly healthcheck: HealthcheckFacts | undefined
   readonly restart: 'none' | 'on-failure' | 'any'
+  /** What Swarm does when an update fails. */
+  readonly failureAction: 'pause' | 'continue' | 'rollback'
   readonly update: UpdateFacts | undefined
   readonly version: number
   /** Equal hashes: a deploy between the two changed nothing that restarts tasks. Placement is left out. */

@@ -1,4 +1,5 @@
 import type { Cause, CauseClass } from '../domain/cause.js'
+import { detailOf } from './doomed-lives.js'
 import type { Doom } from './doomed.js'
 
 /** What was found out about a doomed deploy besides its tasks. */
@@ -72,7 +73,7 @@ const PHRASES: Readonly<Partial<Record<CauseClass, Phrase>>> = {
   }),
   rolled_back: ({ service, times, life }) => ({
     sentence: `Swarm rolled service "${service.name}" back to the version before${
-      life === undefined ? '' : `: its new tasks failed ${count(times)} with ${endOf(life)}`}`,
+      life === undefined ? '' : `: its new tasks failed ${count(times)} with ${detailOf(life)}`}`,
     fix: `Make the new version of "${service.name}" start and stay healthy; the old version is what answers now`,
   }),
 }
@@ -92,12 +93,13 @@ function notConverged({ service, detail }: Doom): Words {
 }
 
 function evidenceOf(doom: Doom, findings: Findings): string {
-  const own = doom.life === undefined ? '' : endOf(doom.life)
+  const own = doom.life === undefined ? '' : detailOf(doom.life)
   const parts = [
     doom.detail,
     doom.detail.includes(own) ? '' : own,
     labelled('registry', findings.pullError),
     doom.class === 'killed_unhealthy' ? labelled('health check', findings.healthOutput) : '',
+    doom.service.update?.state === 'paused' ? doom.service.update.message : '',
     labelled('last line', findings.lastLine),
   ]
   return parts.filter(part => part !== '').join('; ')
@@ -105,11 +107,6 @@ function evidenceOf(doom: Doom, findings: Findings): string {
 
 function labelled(label: string, text: string | undefined): string {
   return text === undefined || text.trim() === '' ? '' : `${label}: ${text.trim()}`
-}
-
-function endOf({ task, oom }: NonNullable<Doom['life']>): string {
-  const why = oom ? ' (out of memory)' : ''
-  return task.exitCode === undefined ? task.error : `exit code ${task.exitCode}${why}`
 }
 
 function count(times: number): string {

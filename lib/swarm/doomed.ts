@@ -3,6 +3,17 @@ import type { ServiceFacts } from '../domain/stack-facts.js'
 import { updateIsNew } from './convergence.js'
 import { hasEnded, type History, type Life } from './convergence-history.js'
 import { hasFinishedByDesign, isReady } from './convergence-ready.js'
+import {
+  classOfEnding,
+  detailOf,
+  endingOf,
+  isCrash,
+  isTroubled,
+  livesOf,
+  refusalOf,
+  slotsOf,
+  stuckFor,
+} from './doomed-lives.js'
 import { classOfMessage } from './doomed-signatures.js'
 
 /** Why a deploy will not converge, before it is put in words. */
@@ -24,6 +35,7 @@ const REJECTIONS = 2
 /** How long Swarm must have been stuck with a task, or without any, before that counts. */
 const STUCK_MS = 10_000
 const NEW_STUCK_MS = 20_000
+const HELD_MS = 25_000
 
 type Rule = (history: History, service: ServiceFacts) => Doom | undefined
 
@@ -50,19 +62,22 @@ export function findDoom(history: History): Doom | undefined {
   return undefined
 }
 
-/** Swarm gave the new spec up and put the old one back: the old version answers, the deploy has failed. */
-function rolledBack(history: History, service: ServiceFacts): Doom | undefined {
-  const state = service.update?.state
-  if (state !== 'rollback_completed' && state !== 'rollback_paused') return undefined
+/** Swarm gave the new spec up and puts the old one back: the old version answers, the deploy has failed. */
+function rolledBack(history: History, service: ServiceFacts, final = false): Doom | undefined {
+  const { update } = service
+  if (update?.state.startsWith('rollback_') !== true) return undefined
   if (!updateIsNew(history, service)) return undefined
-  const failed = livesOf(history, service).filter(isCrash)
-  const message = service.update?.message ?? ''
+  // Under way, it is waited for: its end leaves the old version whole.
+  const underWay = update.state === 'rollback_started' && !final
+  if (underWay && failingFor(history, service) < HELD_MS) return undefined
+  const failed = livesOf(history, service).filter(isTroubled)
+  const message = update.message === '' ? '' : `: ${update.message}`
   return {
     class: 'rolled_back',
     service,
     life: failed.at(-1),
     times: failed.length,
-    detail: `update status ${state}${message === '' ? '' : `: ${message}`}`,
+    detail: `update status ${update.state}${message}`,
   }
 }
 
@@ -79,8 +94,9 @@ function rejected(history: History, service: ServiceFacts): Doom | undefined {
   return undefined
 }
 
-function outOfMemory(_history: History, service: ServiceFacts): Doom | undefined {
-  return inARow(_history, service, { least: OOM_KILLS, counts: life => life.oom, as: 'oom' })
+function outOfMemory(history: History, service: ServiceFacts): Doom | undefined {
+  const counts = (life: Life) => life.oom && hasEnded(life.task)
+  return inARow(history, service, { least: OOM_KILLS, counts, as: 'oom' })
 }
 
 /** Containers that Swarm stopped because their health checks failed: they may end with any exit code, 0 too. */
@@ -91,6 +107,7 @@ function killedUnhealthy(history: History, service: ServiceFacts): Doom | undefi
 
 /** The same end again and again, while nothing else was missing: an app may exit until its database is up. */
 function crashLoop(history: History, service: ServiceFacts): Doom | undefined {
+  if (isHeld(history, service)) return undefined
   for (const slot of slotsOf(history, service)) {
     const tail = slot.filter(life => hasEnded(life.task)).slice(-EQUAL_EXITS)
     const equal = new Set(tail.map(life => endingOf(life))).size === 1
@@ -100,6 +117,26 @@ function crashLoop(history: History, service: ServiceFacts): Doom | undefined {
   return undefined
 }
 
+/**
+ * While an update is in flight that Swarm rolls back by itself when it fails, its own verdict is waited for: it
+ * explains more, and leaves the old version whole. But not for ever.
+ */
+function isHeld(history: History, service: ServiceFacts): boolean {
+  return (
+    service.update?.state === 'updating' &&
+    service.failureAction === 'rollback' &&
+    failingFor(history, service) < HELD_MS
+  )
+}
+
+/** How long ago an attempt of the service first ended badly; 0, if none did. */
+function failingFor(history: History, service: ServiceFacts): number {
+  const first = livesOf(history, service).find(
+    life => isTroubled(life) && life.endedMs !== undefined,
+  )
+  return first === undefined ? 0 : history.now.atMs - (first.endedMs ?? 0)
+}
+
 type Streak = {
   readonly least: number
   readonly counts: (life: Life) => boolean
@@ -107,6 +144,7 @@ type Streak = {
 }
 
 function inARow(history: History, service: ServiceFacts, streak: Streak): Doom | undefined {
+  if (isHeld(history, service)) return undefined
   for (const slot of slotsOf(history, service)) {
     const tail = slot
       .filter(life => hasEnded(life.task) || streak.counts(life))
@@ -160,7 +198,8 @@ function withoutAddress(history: History, service: ServiceFacts): Doom | undefin
 
 /** The best explanation there is when the deadline has passed; undefined: nothing but slowness was seen. */
 export function bestGuess(history: History): Doom | undefined {
-  const doom = findDoom(history)
+  const back = history.now.services.map(service => rolledBack(history, service, true))
+  const doom = back.find(each => each !== undefined) ?? findDoom(history)
   if (doom !== undefined) return doom
   const unready = history.now.services.filter(service => !isReady(history, service))
   for (const service of unready) {
@@ -178,61 +217,13 @@ export function bestGuess(history: History): Doom | undefined {
     : doomOf(classOfEnding(last), crashed.service, crashed.lives)
 }
 
-function isTroubled(life: Life): boolean {
-  return life.oom || life.unhealthy || isCrash(life) || life.task.state === 'rejected'
-}
-
-function classOfEnding(life: Life): CauseClass {
-  if (life.oom) return 'oom'
-  if (life.unhealthy) return 'killed_unhealthy'
-  return refusalOf(life) ?? (isCrash(life) ? 'crash_loop' : 'not_converged')
-}
-
 function doomOf(as: CauseClass, service: ServiceFacts, lives: readonly Life[]): Doom {
   const life = lives.at(-1)
-  return { class: as, service, life, times: lives.length, detail: detailOf(life) }
-}
-
-function detailOf(life: Life | undefined): string {
-  if (life === undefined) return ''
-  const { task } = life
-  if (task.error !== '') return task.error
-  if (task.exitCode !== undefined && hasEnded(task)) return `exit code ${task.exitCode}`
-  return `task ${task.id} is "${task.state}"`
-}
-
-/** An end of its own: not one that Swarm asked for by a replacement, nor a failed health check. */
-function isCrash({ task, unhealthy }: Life): boolean {
-  if (unhealthy) return false
-  return task.state === 'failed' || (task.state === 'complete' && task.desiredState !== 'remove')
-}
-
-function endingOf({ task }: Life): string {
-  return task.exitCode === undefined || task.exitCode === 0
-    ? `${task.exitCode ?? ''} ${task.error}`
-    : String(task.exitCode)
-}
-
-/** A task that never ran, for a reason with a class of its own. */
-function refusalOf({ task }: Life): CauseClass | undefined {
-  const refused = task.state === 'rejected' || task.state === 'failed'
-  return refused && task.error !== '' ? classOfMessage(task.error) : undefined
-}
-
-function stuckFor(history: History, life: Life): number {
-  return history.now.atMs - life.stateSinceMs
-}
-
-function livesOf(history: History, service: ServiceFacts): readonly Life[] {
-  return history.lives.filter(life => life.task.serviceId === service.id)
-}
-
-/** The attempts at one replica, in order; of a global service: on one node. */
-function slotsOf(history: History, service: ServiceFacts): readonly (readonly Life[])[] {
-  const slots = new Map<string, Life[]>()
-  for (const life of livesOf(history, service)) {
-    const key = life.task.slot === 0 ? life.task.nodeId : String(life.task.slot)
-    slots.set(key, [...(slots.get(key) ?? []), life])
+  return {
+    class: as,
+    service,
+    life,
+    times: lives.length,
+    detail: life === undefined ? '' : detailOf(life),
   }
-  return [...slots.values()]
 }

@@ -8,11 +8,14 @@ export class EngineFault extends Fault {
   readonly status: number
   /** Method and path of the call. */
   readonly path: string
+  /** The Engine's own words, or what happened to the connection. */
+  readonly why: string
 
   constructor(call: { path: string; status: number; why: string }, options?: ErrorOptions) {
     super(`Cannot complete Docker call "${call.path}": ${call.why}`, options)
     this.status = call.status
     this.path = call.path
+    this.why = call.why
     this.hint =
       call.status === 0
         ? 'Check that the Docker Engine is running and answers "docker info"'

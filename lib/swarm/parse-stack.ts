@@ -34,6 +34,7 @@ function serviceOf(stack: string, raw: RawService, tasks: readonly TaskFacts[]):
     networks: list(template?.Networks).map(network => text(network.Target)),
     hostPorts: hostPortsOf(raw),
     restart: restartOf(template?.RestartPolicy?.Condition),
+    failureAction: failureActionOf(raw.Spec.UpdateConfig?.FailureAction),
     update: updateOf(raw),
     version: number(raw.Version?.Index),
     taskTemplateHash: hashTaskSpec(template),
@@ -97,6 +98,10 @@ function hostPortsOf(raw: RawService): number[] {
 
 function restartOf(condition: string | undefined): ServiceFacts['restart'] {
   return condition === 'none' || condition === 'on-failure' ? condition : 'any'
+}
+
+function failureActionOf(action: string | undefined): ServiceFacts['failureAction'] {
+  return action === 'rollback' || action === 'continue' ? action : 'pause'
 }
 
 function updateOf({ UpdateStatus: update }: RawService): ServiceFacts['update'] {

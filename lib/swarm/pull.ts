@@ -35,7 +35,7 @@ export async function ensureImage(
     const problem = await engine.pull(withTag(image), options)
     return problem === undefined ? done('pulled') : done('failed', problem)
   } catch (error) {
-    if (error instanceof EngineFault) return done('failed', error.message)
+    if (error instanceof EngineFault) return done('failed', error.why)
     throw error
   }
 }

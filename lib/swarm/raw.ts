@@ -37,6 +37,7 @@ export type RawService = {
     Labels?: Record<string, string>
     TaskTemplate?: RawTaskTemplate
     Mode?: RawMode
+    UpdateConfig?: { FailureAction?: string }
     EndpointSpec?: { Ports?: { PublishMode?: string; PublishedPort?: number }[] }
   }
   UpdateStatus?: { State?: string; StartedAt?: string; Message?: string }

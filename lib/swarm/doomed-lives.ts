@@ -1,0 +1,60 @@
+import type { CauseClass } from '../domain/cause.js'
+import type { ServiceFacts } from '../domain/stack-facts.js'
+import type { History, Life } from './convergence-history.js'
+import { classOfMessage } from './doomed-signatures.js'
+
+/** How an attempt ended, or what it suffers from. */
+export function detailOf({ task, unhealthy, oom }: Life): string {
+  const suffers = oom ? ' (out of memory)' : unhealthy ? ' (health checks failed)' : ''
+  const exited = task.state === 'failed' || task.state === 'complete'
+  const plain = task.error === '' || task.error.includes('non-zero exit')
+  if (exited && plain && task.exitCode !== undefined) return `exit code ${task.exitCode}${suffers}`
+  return (task.error === '' ? `task state "${task.state}"` : task.error) + suffers
+}
+
+/** An end of its own: not one that Swarm asked for by a replacement, nor a failed health check. */
+export function isCrash({ task, unhealthy }: Life): boolean {
+  if (unhealthy) return false
+  return task.state === 'failed' || (task.state === 'complete' && task.desiredState !== 'remove')
+}
+
+export function endingOf({ task }: Life): string {
+  return task.exitCode === undefined || task.exitCode === 0
+    ? `${task.exitCode ?? ''} ${task.error}`
+    : String(task.exitCode)
+}
+
+/** A task that never ran, for a reason with a class of its own. */
+export function refusalOf({ task }: Life): CauseClass | undefined {
+  const refused = task.state === 'rejected' || task.state === 'failed'
+  return refused && task.error !== '' ? classOfMessage(task.error) : undefined
+}
+
+export function stuckFor(history: History, life: Life): number {
+  return history.now.atMs - life.stateSinceMs
+}
+
+export function livesOf(history: History, service: ServiceFacts): readonly Life[] {
+  return history.lives.filter(life => life.task.serviceId === service.id)
+}
+
+/** The attempts at one replica, in order; of a global service: on one node. */
+export function slotsOf(history: History, service: ServiceFacts): readonly (readonly Life[])[] {
+  const slots = new Map<string, Life[]>()
+  for (const life of livesOf(history, service)) {
+    const key = life.task.slot === 0 ? life.task.nodeId : String(life.task.slot)
+    slots.set(key, [...(slots.get(key) ?? []), life])
+  }
+  return [...slots.values()]
+}
+
+export function isTroubled(life: Life): boolean {
+  return life.oom || life.unhealthy || isCrash(life) || life.task.state === 'rejected'
+}
+
+/** The class of an attempt by how it ended. */
+export function classOfEnding(life: Life): CauseClass {
+  if (life.oom) return 'oom'
+  if (life.unhealthy) return 'killed_unhealthy'
+  return refusalOf(life) ?? (isCrash(life) ? 'crash_loop' : 'not_converged')
+}
