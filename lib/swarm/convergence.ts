@@ -1,6 +1,7 @@
 import type { ServiceFacts } from '../domain/stack-facts.js'
-import type { History } from './convergence-history.js'
+import { hasEnded, type History } from './convergence-history.js'
 import { healthOf, isReady, readyCount } from './convergence-ready.js'
+import { detailOf, isCrash, livesOf } from './doomed-lives.js'
 
 /** What a service is still waited for. */
 export type Waiting = {
@@ -17,6 +18,17 @@ const GLOBAL_GRACE_MS = 5_000
 /** Without a health check only time tells a start from a crash: at least this long, and longer after a crash. */
 const STEADY_MS = 1_500
 const STEADY_MAX_MS = 15_000
+/** What a person need not tell apart. */
+const COMING_UP = new Set([
+  'new',
+  'allocated',
+  'pending',
+  'assigned',
+  'accepted',
+  'preparing',
+  'ready',
+  'failed',
+])
 const IN_FLIGHT = new Set(['updating', 'rollback_started'])
 
 /**
@@ -99,7 +111,7 @@ function describeUpdate(service: ServiceFacts): string {
   return service.update?.state === 'updating' ? 'in progress' : 'being rolled back'
 }
 
-/** `0/1 preparing`, `1/2 starting (health: starting)`. */
+/** `0/1 starting (health: starting)`, `0/1 starting (attempt 3, last: exit code 9)`. */
 function describeCount(history: History, service: ServiceFacts): string {
   const { good, wanted } = readyCount(history, service)
   const newest = history.now.tasks
@@ -107,6 +119,17 @@ function describeCount(history: History, service: ServiceFacts): string {
     .sort((a, b) => b.createdAtMs - a.createdAtMs)[0]
   if (newest === undefined) return `${good}/${wanted}`
   const health = healthOf(history, newest)
-  const error = newest.error === '' ? '' : `: ${newest.error}`
-  return `${good}/${wanted} ${newest.state}${health === 'none' ? '' : ` (health: ${health})`}${error}`
+  const notes = [
+    ...(health === 'none' ? [] : [`health: ${health}`]),
+    ...attemptsOf(history, service),
+    ...(newest.error === '' || newest.state === 'failed' ? [] : [newest.error]),
+  ]
+  const state = COMING_UP.has(newest.state) ? 'starting' : newest.state
+  return `${good}/${wanted} ${state}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`
+}
+
+function attemptsOf(history: History, service: ServiceFacts): string[] {
+  const bad = livesOf(history, service).filter(life => isCrash(life) && hasEnded(life.task))
+  const last = bad.at(-1)
+  return last === undefined ? [] : [`attempt ${bad.length + 1}, last: ${detailOf(last)}`]
 }

@@ -67,8 +67,10 @@ const PHRASES: Readonly<Partial<Record<CauseClass, Phrase>>> = {
     sentence: `Swarm stopped service "${service.name}" ${count(times)} because its health check failed`,
     fix: `Run the health check of "${service.name}" by hand; if the start takes long, raise its "start_period"`,
   }),
-  crash_loop: ({ service, times, detail }) => ({
-    sentence: `Service "${service.name}" keeps ending: ${count(times)} in a row with ${detail}`,
+  crash_loop: ({ service, times, detail, final }) => ({
+    sentence: final === true
+      ? `Service "${service.name}" ended ${count(times)} with ${detail}, and Swarm does not start it again`
+      : `Service "${service.name}" keeps ending: ${count(times)} with ${detail}`,
     fix: `Read the last lines that "${service.name}" wrote before it ended, in the record of this run`,
   }),
   rolled_back: ({ service, times, life }) => ({

@@ -26,6 +26,8 @@ export type Doom = {
   readonly times: number
   /** What was seen, in the Engine's words where there are any. */
   readonly detail: string
+  /** Swarm will not try again. */
+  readonly final?: boolean
 }
 
 const EQUAL_EXITS = 3
@@ -185,7 +187,8 @@ function givenUp(history: History, service: ServiceFacts): Doom | undefined {
   const last = lives.at(-1)
   if (last === undefined || lives.some(life => !hasEnded(life.task))) return undefined
   if (history.now.atMs - (last.endedMs ?? history.now.atMs) < STUCK_MS) return undefined
-  return doomOf(classOfEnding(last), service, [last])
+  const failed = lives.filter(isTroubled)
+  return { ...doomOf(classOfEnding(last), service, failed), final: true }
 }
 
 /** The one silent state: a task for which the Engine never finds a network address stays "new", without an error. */
@@ -210,11 +213,17 @@ export function bestGuess(history: History): Doom | undefined {
   }
   const crashed = unready
     .map(service => ({ service, lives: livesOf(history, service).filter(isTroubled) }))
-    .sort((a, b) => b.lives.length - a.lives.length)[0]
+    .filter(({ lives }) => lives.length > 0)
+    .sort((a, b) => rank(a) - rank(b))[0]
   const last = crashed?.lives.at(-1)
   return crashed === undefined || last === undefined
     ? undefined
     : doomOf(classOfEnding(last), crashed.service, crashed.lives)
+}
+
+/** By custom "app" needs the others: what ails one of them comes first. */
+function rank({ service, lives }: { service: ServiceFacts; lives: readonly Life[] }): number {
+  return (service.name === 'app' ? 1e6 : 0) - lives.length
 }
 
 function doomOf(as: CauseClass, service: ServiceFacts, lives: readonly Life[]): Doom {
