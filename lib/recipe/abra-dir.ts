@@ -1,0 +1,44 @@
+import { lstat, mkdir, realpath, rename, symlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+/** The parts of the canonical abra folder that every run shares: env files must be found after the run is gone. */
+const SHARED = ['servers', 'catalogue'] as const
+
+export type AbraDir = {
+  readonly path: string
+  readonly recipes: string
+  /** Shared parts that the canonical folder does not have: abra was never set up there. */
+  readonly missing: readonly string[]
+}
+
+/**
+ * Builds a run's own abra folder: `servers` and `catalogue` lead to the canonical one, `recipes/` is empty, so that no
+ * two runs share a checkout. A folder that is already there is renamed, never emptied.
+ *
+ * @throws the system's error when it cannot be written.
+ */
+export async function createAbraDir(canonical: string, path: string): Promise<AbraDir> {
+  if (await exists(path)) await rename(path, await freeName(path))
+  const recipes = join(path, 'recipes')
+  await mkdir(recipes, { recursive: true })
+  const missing: string[] = []
+  for (const part of SHARED) {
+    const target = join(canonical, part)
+    // Resolved, so that a run's folder that was itself made this way can go without taking this one along.
+    const real = await realpath(target).catch(() => undefined)
+    if (real === undefined) missing.push(part)
+    await symlink(real ?? target, join(path, part))
+  }
+  return { path, recipes, missing }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined
+}
+
+async function freeName(path: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const name = join(dirname(path), `abra.old-${number}`)
+    if (!(await exists(name))) return name
+  }
+}

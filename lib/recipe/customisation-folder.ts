@@ -1,0 +1,95 @@
+import { access, constants, readdir, stat } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+
+/** A file that a recipe's customisation may use. */
+export type Candidate = {
+  readonly path: string
+  readonly name: string
+  /** The name without its ending: `test_install` of `test_install.sh`. */
+  readonly stem: string
+}
+
+/** What lies in one folder of customisations. */
+export type Folder = {
+  readonly dir: string
+  readonly installSteps: Candidate | undefined
+  readonly ops: readonly Candidate[]
+  readonly overlay: Candidate | undefined
+  /** All `test_*` at the top level, by name. */
+  readonly tests: readonly Candidate[]
+  readonly custom: readonly Candidate[]
+  readonly previous: Candidate | undefined
+  readonly unusable: readonly { readonly path: string; readonly why: string }[]
+}
+
+/** Endings for which a runner is known; any other file needs a run bit. */
+const KNOWN_ENDINGS = ['.sh', '.mjs', '.js', '.py', '.ts']
+
+/** Reads a folder. Undefined: it is not there. */
+export async function readFolder(dir: string): Promise<Folder | undefined> {
+  const top = await filesOf(dir)
+  if (top === undefined) return undefined
+  const [ops, custom] = await Promise.all([
+    runnable(await filesOf(join(dir, 'ops'))),
+    runnable(await filesOf(join(dir, 'custom'))),
+  ])
+  const tests = await runnable(top.filter(({ stem }) => stem.startsWith('test_')))
+  const named = (name: string): Candidate | undefined => top.find(each => each.name === name)
+  return {
+    dir,
+    installSteps: named('install_steps.sh'),
+    ops: ops.good,
+    overlay: named('compose.ccci.yml'),
+    tests: tests.good,
+    custom: custom.good,
+    previous: await folderAt(join(dir, 'previous')),
+    // What lies in custom/ besides tests is theirs to use.
+    unusable: [...ops.bad, ...tests.bad].map(({ path }) => ({
+      path,
+      why: `it has no run bit, and its ending is none of ${KNOWN_ENDINGS.join(', ')}`,
+    })),
+  }
+}
+
+/** Regular files directly in a folder, links to files included, in the order of their names; hidden and private ones not. */
+async function filesOf(dir: string): Promise<Candidate[] | undefined> {
+  const names = await readdir(dir).catch(() => undefined)
+  if (names === undefined) return undefined
+  const files: Candidate[] = []
+  for (const name of names.sort(byCodePoint)) {
+    const path = join(dir, name)
+    if (/^[._]/.test(name) || !(await isFile(path))) continue
+    files.push({ path, name, stem: basename(name, extname(name)) })
+  }
+  return files
+}
+
+async function runnable(
+  files: readonly Candidate[] = [],
+): Promise<{ good: readonly Candidate[]; bad: readonly Candidate[] }> {
+  const good: Candidate[] = []
+  for (const file of files) if (await canRun(file)) good.push(file)
+  return { good, bad: files.filter(file => !good.includes(file)) }
+}
+
+async function canRun({ path, name }: Candidate): Promise<boolean> {
+  if (KNOWN_ENDINGS.includes(extname(name))) return true
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true
+}
+
+async function folderAt(path: string): Promise<Candidate | undefined> {
+  const facts = await stat(path).catch(() => undefined)
+  if (facts?.isDirectory() !== true) return undefined
+  return { path, name: `${basename(path)}/`, stem: basename(path) }
+}
+
+function byCodePoint(a: string, b: string): number {
+  return a < b ? -1 : 1
+}

@@ -1,0 +1,150 @@
+import { chmodSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import {
+  discover,
+  isApproved,
+  manifestLines,
+  type Customisation,
+} from '../../../lib/recipe/customisation.js'
+import { parseMeta } from '../../../lib/recipe/meta.js'
+
+const OPERATOR = {
+  'install_steps.sh': '',
+  'compose.ccci.yml': '',
+  'test_install.sh': '',
+  'test_upgrade.py': '',
+  'test_functional.py': '',
+  'test_notes.md': '',
+  ops: { 'pre_backup.sh': '', pre_upgrade: '', 'pre_upgrad.sh': '', 'extra_env.txt': '' },
+  custom: {
+    'b.sh': '',
+    'a.mjs': '',
+    '_lib.sh': '',
+    '.hidden.sh': '',
+    'data.json': '',
+    run: '',
+    deep: { 'c.sh': '' },
+  },
+  previous: { 'compose.ccci.yml': '' },
+}
+const OWN = {
+  'install_steps.sh': '',
+  'test_install.sh': '',
+  ops: { 'pre_backup.py': '', 'backup_verify.sh': '' },
+  custom: { 'z.ts': '' },
+}
+
+function folders(t: Test, approved: string): { recipesDir: string; ownTests: string } {
+  const dir = t.testdir({
+    recipes: { 'repo-local-approved.txt': approved, notes: OPERATOR },
+    own: OWN,
+  })
+  chmodSync(join(dir, 'recipes', 'notes', 'ops', 'pre_upgrade'), 0o755)
+  chmodSync(join(dir, 'recipes', 'notes', 'custom', 'run'), 0o755)
+  return { recipesDir: join(dir, 'recipes'), ownTests: join(dir, 'own') }
+}
+
+const names = (files: readonly { name: string; origin: string }[]): string[] =>
+  files.map(({ name, origin }) => `${origin}:${name}`)
+
+function summary(found: Customisation): Record<string, unknown> {
+  return {
+    installSteps: found.installSteps?.origin,
+    hooks: Object.entries(found.hooks).map(([hook, file]) => `${file.origin}:${hook}`),
+    overlay: found.overlay?.origin,
+    install: names(found.tests.install),
+    upgrade: names(found.tests.upgrade),
+    custom: names(found.custom),
+  }
+}
+
+t.test('the code of a recipe that is not approved is never found', async t => {
+  const found = await discover({ recipe: 'notes', ...folders(t, '*\n# notes\nother\n') })
+  t.strictSame(
+    found.folders.map(({ origin }) => origin),
+    ['operator'],
+  )
+  t.strictSame(summary(found), {
+    installSteps: 'operator',
+    hooks: ['operator:pre_upgrade', 'operator:pre_backup'],
+    overlay: 'operator',
+    install: ['operator:test_install.sh'],
+    upgrade: ['operator:test_upgrade.py'],
+    custom: ['operator:a.mjs', 'operator:b.sh', 'operator:run'],
+  })
+})
+
+t.test('of an approved recipe hooks fill gaps and tests are added', async t => {
+  const found = await discover({ recipe: 'notes', ...folders(t, 'notes # since May\n') })
+  t.strictSame(summary(found), {
+    installSteps: 'operator',
+    hooks: ['operator:pre_upgrade', 'operator:pre_backup', 'recipe:backup_verify'],
+    overlay: 'operator',
+    install: ['operator:test_install.sh', 'recipe:test_install.sh'],
+    upgrade: ['operator:test_upgrade.py'],
+    custom: ['operator:a.mjs', 'operator:b.sh', 'operator:run', 'recipe:z.ts'],
+  })
+})
+
+t.test('a file that looks like ours and is not used is said, with the reason', async t => {
+  const { warnings } = await discover({ recipe: 'notes', ...folders(t, '') })
+  t.equal(warnings.length, 4)
+  t.match(warnings.join('\n'), /extra_env\.txt" is not used: it has no run bit/)
+  t.match(warnings.join('\n'), /test_notes\.md" is not used: it has no run bit/)
+  t.match(warnings.join('\n'), /pre_upgrad\.sh" is not used: hooks are pre_install/)
+  t.match(warnings.join('\n'), /test_functional\.py" is not used: tests of tiers are test_install/)
+})
+
+const APPROVALS: [string, boolean][] = [
+  ['notes', true],
+  ['  notes  # why\n', true],
+  ['other\r\nnotes\r\n', true],
+  ['', false],
+  ['*', false],
+  ['#notes', false],
+  ['note', false],
+  ['notes-extra', false],
+  ['other notes', false],
+]
+
+t.test('only a line that is the name approves a recipe', async t => {
+  for (const [text, approved] of APPROVALS) {
+    const dir = t.testdir({ 'repo-local-approved.txt': text })
+    t.equal(await isApproved(dir, 'notes'), approved, JSON.stringify(text))
+  }
+  t.notOk(await isApproved(join(t.testdirName, 'none'), 'notes'), 'no file: nothing is approved')
+  await t.rejects(isApproved(t.testdir({ 'repo-local-approved.txt': {} }), 'notes'), {
+    code: 'RCI_ABSENT',
+  })
+})
+
+t.test('a recipe without any file has the generic floor', async t => {
+  const found = await discover({ recipe: 'notes', recipesDir: t.testdir(), ownTests: undefined })
+  t.strictSame(found.folders, [])
+  t.strictSame(manifestLines(found, [undefined]), ['nothing customised: the generic floor'])
+})
+
+t.test('the manifest names each thing with who wrote it', async t => {
+  const found = await discover({ recipe: 'notes', ...folders(t, 'notes') })
+  const lines = manifestLines(found, [parseMeta('r.yml', 'HEALTH_PATH: /x\nDEPS: [a]'), undefined])
+  t.strictSame(lines, [
+    'recipe-ci.yml: HEALTH_PATH, DEPS (r.yml)',
+    'install steps: install_steps.sh (operator)',
+    'hook pre_upgrade: pre_upgrade (operator)',
+    'hook pre_backup: pre_backup.sh (operator)',
+    'hook backup_verify: backup_verify.sh (recipe)',
+    'overlay: compose.ccci.yml (operator)',
+    'assertions of install: test_install.sh (operator), test_install.sh (recipe)',
+    'assertions of upgrade: test_upgrade.py (operator)',
+    'custom tests: a.mjs (operator), b.sh (operator), run (operator), z.ts (recipe)',
+    'previous: previous/ (operator)',
+  ])
+})
+
+t.test('a link that leads nowhere is no test', async t => {
+  const dir = t.testdir({ notes: { custom: {} } })
+  symlinkSync('/nonexistent.sh', join(dir, 'notes', 'custom', 'x.sh'))
+  const found = await discover({ recipe: 'notes', recipesDir: dir, ownTests: undefined })
+  t.strictSame(found.custom, [])
+})
