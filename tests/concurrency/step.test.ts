@@ -1,0 +1,196 @@
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { makeInstall } from '../support/lives/install.js'
+import { makeCase } from '../support/lives/marked.js'
+import {
+  harnessPid,
+  journalOf,
+  noted,
+  nothingLeft,
+  SOAK,
+  start,
+  type Started,
+} from '../support/lives/processes.js'
+
+const install = await makeInstall(t)
+const bashAsSh = join(install.dir, 'sh')
+symlinkSync('/bin/bash', bashAsSh)
+
+/** How the CI runner starts the step: SHELL -e FILE, and the file execs `sh bin/step`. */
+const SHELLS: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  dash: ['dash', '-e'],
+  'bash as sh': [bashAsSh, '-e'],
+  bash: ['bash', '-e'],
+  'busybox ash': ['busybox', 'ash', '-e'],
+}
+
+type Step = Started & { readonly journal: string; readonly mark: string }
+
+function startStep(
+  t: Test,
+  shell: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+): Step {
+  const made = makeCase(t, install.dir)
+  const started = start(t, [...shell, install.step, 'run', 'a b'], { ...made.env, ...env })
+  return { ...started, ...made }
+}
+
+// prettier-ignore
+const CASES: readonly {
+  readonly law: string
+  readonly env: Readonly<Record<string, string>>
+  /** What is done to the step and its harness once that runs. */
+  readonly then?: (step: Step, harness: number) => void | Promise<void>
+  readonly code: number | null
+  readonly last?: string
+}[] = [
+  { law: 'green is 0', env: { WORK_MS: '0' }, code: 0, last: 'exit 0' },
+  { law: 'red is 7', env: { WORK_MS: '0', CODE: '7' }, code: 7, last: 'exit 7' },
+  { law: 'any other code is passed on', env: { WORK_MS: '0', CODE: '42' }, code: 42 },
+  {
+    law: 'a harness that was SIGKILLed is 137', env: {}, code: 137,
+    then: (_step, harness) => void process.kill(harness, 'SIGKILL'),
+  },
+  {
+    law: 'TERM is 143, after teardown', env: { TEARDOWN_MS: '1000' }, code: 143, last: 'exit 143',
+    then: step => void process.kill(step.pid, 'SIGTERM'),
+  },
+  {
+    law: 'INT becomes TERM', env: { TEARDOWN_MS: '200' }, code: 143, last: 'exit 143',
+    then: step => void process.kill(step.pid, 'SIGINT'),
+  },
+  {
+    law: 'HUP becomes TERM', env: { TEARDOWN_MS: '200' }, code: 143, last: 'exit 143',
+    then: step => void process.kill(step.pid, 'SIGHUP'),
+  },
+  {
+    law: 'TERM twice is TERM once', env: { TEARDOWN_MS: '600' }, code: 143, last: 'exit 143',
+    then: async step => {
+      process.kill(step.pid, 'SIGTERM')
+      await noted(step.journal, 'teardown began')
+      process.kill(step.pid, 'SIGTERM')
+    },
+  },
+  {
+    law: 'TERM to the shell and the harness at once is one teardown', env: { TEARDOWN_MS: '300' }, code: 143, last: 'exit 143',
+    then: (step, harness) => {
+      process.kill(step.pid, 'SIGTERM')
+      process.kill(harness, 'SIGTERM')
+    },
+  },
+  {
+    law: 'TERM during the teardown of a green run changes nothing', env: { WORK_MS: '0', TEARDOWN_MS: '500' }, code: 0, last: 'exit 0',
+    then: async step => {
+      await noted(step.journal, 'teardown began')
+      process.kill(step.pid, 'SIGTERM')
+    },
+  },
+  {
+    law: 'TERM during the teardown of a red run changes nothing', env: { WORK_MS: '0', TEARDOWN_MS: '500', CODE: '7' }, code: 7, last: 'exit 7',
+    then: async step => {
+      await noted(step.journal, 'teardown began')
+      process.kill(step.pid, 'SIGTERM')
+    },
+  },
+  {
+    law: 'a storm of TERM does not end it before teardown, nor with another code', env: { WORK_MS: '0', TEARDOWN_MS: '500', CODE: '7' }, code: 7, last: 'exit 7',
+    then: async step => {
+      await noted(step.journal, 'teardown began')
+      for (let i = 0; i < 100; i++) {
+        step.child.kill('SIGTERM')
+        await sleep(2)
+      }
+    },
+  },
+  {
+    law: 'SIGKILL of the shell: the harness tears down', env: { TEARDOWN_MS: '500' }, code: null, last: 'exit 143',
+    then: step => void process.kill(step.pid, 'SIGKILL'),
+  },
+]
+
+for (const [name, shell] of Object.entries(SHELLS)) {
+  t.test(`the step under ${name}`, async t => {
+    await Promise.all(
+      CASES.map(async ({ law, env, then, code, last }) => {
+        const step = startStep(t, shell, { ...env })
+        const harness = await harnessPid(step.journal)
+        await then?.(step, harness)
+        const ended = await step.ended
+        // With the shell SIGKILLed nobody waits for the harness: its own journal tells its end.
+        const seen =
+          code === null ? await noted(step.journal, 'exit ') : journalOf(step.journal).at(-1)
+        t.equal(ended.code, code, law)
+        if (last !== undefined) t.equal(seen, last, law)
+        await nothingLeft(step.mark)
+      }),
+    )
+  })
+}
+
+t.test(
+  'whenever TERM comes after the start, the step ends with 143 and leaves nothing',
+  async t => {
+    const runs = SOAK ? 180 : 8
+    for (const [name, shell] of Object.entries(SHELLS)) {
+      const codes = new Set<unknown>()
+      for (let run = 0; run < runs; run++) {
+        const step = startStep(t, shell, {})
+        await sleep((run * 90) / runs)
+        step.child.kill('SIGTERM')
+        const { code, signal } = await step.ended
+        // Before its traps stand the shell just dies, and has started nothing.
+        codes.add(code ?? signal)
+        await nothingLeft(step.mark)
+      }
+      t.ok(
+        [...codes].every(code => code === 143 || code === 'SIGTERM'),
+        `${name}: ${[...codes].join(', ')}`,
+      )
+    }
+  },
+)
+
+t.test('the harness gets the words as they are', async t => {
+  const step = startStep(t, ['sh', '-e'], { WORK_MS: '0' })
+  await step.ended
+  t.equal((await noted(step.journal, 'started ')).replace(/^started \d+ /, ''), '["run","a b"]')
+})
+
+t.test('which harness runs', async t => {
+  const dir = t.testdir({ bin: {}, path: {} })
+  const say = (where: string, word: string): string => {
+    mkdirSync(join(where, '..'), { recursive: true })
+    writeFileSync(where, `#!/bin/sh\necho ${word}\n`, { mode: 0o755 })
+    return where
+  }
+  const PATH = `${join(dir, 'path')}:${process.env['PATH'] ?? ''}`
+  const run = async (env: Readonly<Record<string, string>>) => {
+    const step = start(t, ['sh', '-e', join(dir, 'bin/step')], { PATH, ...env })
+    const { code } = await step.ended
+    await step.read
+    return `${String(code)} ${step.output()}`
+  }
+  copyFileSync(install.step, join(dir, 'bin/step'))
+
+  t.match(
+    await run({}),
+    /^1 step: Cannot find recipe-ci.*\nstep: Run "npm ci"/,
+    'none: says how to get one',
+  )
+  say(join(dir, 'path/recipe-ci'), 'from PATH')
+  t.equal(await run({}), '0 from PATH\n')
+  say(join(dir, 'bin/recipe-ci'), 'sibling')
+  t.equal(await run({}), '0 from PATH\n', 'a sibling that was never built is passed over')
+  say(join(dir, 'dist/lib/cli/main.js'), 'built')
+  t.equal(await run({}), '0 sibling\n')
+  const named = say(join(dir, 'named'), 'RECIPE_CI_BIN')
+  t.equal(await run({ RECIPE_CI_BIN: named }), '0 RECIPE_CI_BIN\n')
+  t.equal(await run({ RECIPE_CI_BIN: '' }), '0 sibling\n', 'empty is not given')
+  t.match(
+    await run({ RECIPE_CI_BIN: '/nowhere' }),
+    /^1 step: Cannot use RECIPE_CI_BIN: "\/nowhere"/,
+  )
+})
