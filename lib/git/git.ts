@@ -42,6 +42,8 @@ export type Git = {
   readonly head: (dir: string) => Promise<CommitId | undefined>
   /** The commit behind 40 hex digits, a tag, a branch or a full ref, as far as `dir` knows it. */
   readonly resolve: (dir: string, ref: string) => Promise<CommitId | undefined>
+  /** Whether `commit` holds all that `older` holds. */
+  readonly isAncestor: (dir: string, older: string, commit: string) => Promise<boolean>
   /** origin's default branch. */
   readonly defaultTip: (dir: string) => Promise<Tip | undefined>
   readonly tags: (dir: string) => Promise<readonly GitTag[]>
@@ -128,7 +130,7 @@ function tree(must: Must): Pick<Git, 'checkout' | 'clean' | 'changes' | 'isDirty
 function reading(
   git: GitCommand,
   must: Must,
-): Pick<Git, 'head' | 'resolve' | 'defaultTip' | 'tags' | 'show' | 'origin'> {
+): Pick<Git, 'head' | 'resolve' | 'isAncestor' | 'defaultTip' | 'tags' | 'show' | 'origin'> {
   const commitOf = async (dir: string, name: string): Promise<CommitId | undefined> => {
     const flags = ['--verify', '--quiet', '--end-of-options']
     const outcome = await git(['rev-parse', ...flags, `${name}^{commit}`], { dir })
@@ -144,6 +146,8 @@ function reading(
       }
       return undefined
     },
+    isAncestor: async (dir, older, commit) =>
+      succeeded(await git(['merge-base', '--is-ancestor', older, commit], { dir })),
     defaultTip: async dir => {
       const outcome = await git(['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD'], { dir })
       const name = succeeded(outcome) ? outcome.stdout.trim() : undefined

@@ -64,8 +64,16 @@ export async function fetchRecipe(ports: FetchPorts, plan: FetchPlan): Promise<F
   return { tree, tags, tip, headName: asked ?? tip?.branch ?? head.slice(0, 8) }
 }
 
-async function clone({ git, emit }: FetchPorts, plan: FetchPlan): Promise<void> {
-  const { dir, recipe, src, upstream } = plan
+async function clone(ports: FetchPorts, plan: FetchPlan): Promise<void> {
+  await cloneRecipe(ports.git, plan)
+  await addUpstreamTags(ports, { dir: plan.dir, from: plan.src.location, upstream: plan.upstream })
+}
+
+/** Clones a recipe from its source. @throws AbsentFault naming the source and what git said. */
+export async function cloneRecipe(
+  git: Git,
+  { recipe, src, dir }: Pick<FetchPlan, 'recipe' | 'src' | 'dir'>,
+): Promise<void> {
   try {
     await git.clone(src.location, dir)
   } catch (error) {
@@ -76,10 +84,18 @@ async function clone({ git, emit }: FetchPorts, plan: FetchPlan): Promise<void> 
       { cause: error },
     )
   }
-  const tags = await git.tags(dir)
-  if (src.location === upstream || tags.some(({ name }) => parseVersion(name))) return
+}
+
+/** A source without version tags gets those of upstream in addition; that it can not is a warning, after 20 s at most. */
+export async function addUpstreamTags(
+  { git, emit }: FetchPorts,
+  place: { readonly dir: string; readonly from: string; readonly upstream: string },
+): Promise<void> {
+  const { dir, from, upstream } = place
+  if (from === upstream) return
+  if ((await git.tags(dir)).some(({ name }) => parseVersion(name) !== undefined)) return
   const failure = await git.fetchTags(dir, upstream)
-  const text = `Source has no version tags; those of "${upstream}" cannot be had: ${failure ?? ''}`
+  const text = `The source has no version tags, and those of "${upstream}" cannot be had: ${failure ?? ''}`
   if (failure !== undefined) emit({ type: 'run.warned', text })
 }
 

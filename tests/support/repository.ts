@@ -20,6 +20,11 @@ export class Repository {
     this.dir = dir
   }
 
+  /** One that is there already. */
+  static at(dir: string): Repository {
+    return new Repository(dir)
+  }
+
   static async create(dir: string): Promise<Repository> {
     mkdirSync(dir, { recursive: true })
     const repository = new Repository(dir)
