@@ -1,0 +1,148 @@
+import { request as httpsRequest } from 'node:https'
+import type { IncomingMessage } from 'node:http'
+import { connect, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls'
+
+/** The app's address, and where it is really reached. */
+export type Address = {
+  readonly domain: string
+  /** Undefined: the name itself, port 443. */
+  readonly gateway: { readonly host: string; readonly port: number } | undefined
+}
+
+/** What is known of the certificate that a connection showed. */
+export type CertificateFacts = {
+  readonly subject: string
+  readonly issuer: string
+  /** The names it is for. */
+  readonly names: string
+  readonly validTo: string
+  /** Why it does not verify for the name; undefined: it does. */
+  readonly problem: string | undefined
+}
+
+/** One answer of the app, or of the proxy before it. */
+export type Answer = {
+  readonly kind: 'answer'
+  readonly status: number
+  readonly location: string | undefined
+  /** The beginning of the body. */
+  readonly body: string
+  readonly certificate: CertificateFacts
+  readonly ms: number
+}
+
+/** No answer: how far the connection came, and why it ended. */
+export type Silence = {
+  readonly kind: 'silence'
+  /** gateway: nothing listens, or the name does not resolve. answer: connected, but no answer came. */
+  readonly at: 'gateway' | 'answer'
+  readonly why: string
+  /** The time was up. */
+  readonly late: boolean
+  readonly ms: number
+}
+
+export type Get = {
+  readonly address: Address
+  readonly path: string
+  readonly trust: SecureContext
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+}
+
+const BODY_BYTES = 64 * 1024
+
+/**
+ * One GET over TLS: connects to the gateway, asks for the domain by SNI and Host. Follows no redirect, and reads the
+ * answer also when the certificate is bad. Never throws.
+ */
+export function get({ address, path, trust, deadlineMs, signal }: Get): Promise<Answer | Silence> {
+  const started = performance.now()
+  const ms = () => Math.round(performance.now() - started)
+  return new Promise(resolve => {
+    let connected = false
+    const silence = (error: Error) => {
+      const at = connected ? 'answer' : 'gateway'
+      resolve({ kind: 'silence', at, ms: ms(), ...whyOf(error) })
+    }
+    const socket = open(address, trust)
+    socket.once('secureConnect', () => (connected = true))
+    const request = httpsRequest({
+      path,
+      method: 'GET',
+      headers: { host: address.domain, accept: '*/*', 'user-agent': 'recipe-ci' },
+      createConnection: () => socket,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, Math.ceil(deadlineMs)))]),
+    })
+    request.on('error', silence)
+    request.on('response', response => {
+      const certificate = certificateOf(socket)
+      readStart(response).then(body => {
+        const status = response.statusCode ?? 0
+        const { location } = response.headers
+        resolve({ kind: 'answer', status, location, body, certificate, ms: ms() })
+      }, silence)
+    })
+    request.end()
+  })
+}
+
+function open(address: Address, trust: SecureContext): TLSSocket {
+  return connect({
+    host: address.gateway?.host ?? address.domain,
+    port: address.gateway?.port ?? 443,
+    servername: address.domain,
+    secureContext: trust,
+    rejectUnauthorized: false, // judged apart, so that a bad certificate can be told from a bad answer
+  })
+}
+
+async function readStart(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size >= BODY_BYTES) break
+  }
+  return Buffer.concat(chunks).toString('utf8').slice(0, BODY_BYTES)
+}
+
+function certificateOf(socket: TLSSocket): CertificateFacts {
+  const certificate = socket.getPeerCertificate() as Partial<PeerCertificate>
+  return {
+    subject: nameOf(certificate.subject),
+    issuer: nameOf(certificate.issuer),
+    names: certificate.subjectaltname ?? '',
+    validTo: certificate.valid_to ?? '',
+    problem: socket.authorized ? undefined : problemOf(socket.authorizationError),
+  }
+}
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is not for this name',
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it signs itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its authority is not a trusted one',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is not a trusted one',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is not a trusted one',
+}
+
+/** Typed as an Error, in deed a code. */
+function problemOf(error: unknown): string {
+  const code = error instanceof Error ? error.message : String(error)
+  const words = PROBLEMS[code]
+  return words === undefined ? code : `${words} (${code})`
+}
+
+function nameOf(name: PeerCertificate['subject'] | undefined): string {
+  return name?.CN ?? name?.O ?? ''
+}
+
+function whyOf(error: Error): { why: string; late: boolean } {
+  const late = error.name === 'AbortError' || error.name === 'TimeoutError'
+  if (late) return { why: 'no answer in time', late }
+  const code = 'code' in error ? String(error.code) : ''
+  return { why: error.message.includes(code) ? error.message : `${code}: ${error.message}`, late }
+}

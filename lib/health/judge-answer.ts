@@ -1,0 +1,99 @@
+import type { Cause } from '../domain/cause.js'
+import type { Answer, Silence } from './https-request.js'
+
+/** Who answered: the app, or the proxy in its stead. */
+export type Speaker = 'app' | 'proxy'
+
+/** A look at one answer. */
+export type Judgement = {
+  readonly serving: boolean
+  /** What was seen, for a person. */
+  readonly seen: string
+  readonly cause: Cause | undefined
+}
+
+/** Traefik's own bodies, told apart by their exact text: an app's own page of the same status is another finding. */
+const PROXY_BODIES: Readonly<Record<number, string>> = {
+  404: '404 page not found',
+  502: 'Bad Gateway',
+  503: 'no available server',
+  504: 'Gateway Timeout',
+}
+
+export function speakerOf({ status, body }: Answer): Speaker {
+  const text = body.trim()
+  const isNotFound = text === PROXY_BODIES[404]
+  return isNotFound || (text !== '' && text === PROXY_BODIES[status]) ? 'proxy' : 'app'
+}
+
+/** Judges one answer: the status must be wanted, 404 never counts, and the proxy's own pages never do. */
+export function judge(
+  answer: Answer | Silence,
+  wanted: { readonly url: string; readonly ok: readonly number[] },
+): Judgement {
+  if (answer.kind === 'silence') return judgeSilence(answer, wanted.url)
+  const speaker = speakerOf(answer)
+  const target = answer.location === undefined ? '' : ` to ${answer.location}`
+  const seen = `HTTP ${answer.status}${target}${speaker === 'proxy' ? ' from the proxy' : ''}`
+  if (speaker === 'app' && answer.status !== 404 && wanted.ok.includes(answer.status)) {
+    return { serving: true, seen, cause: undefined }
+  }
+  const words = speaker === 'proxy' ? proxyWords(answer.status) : appWords(answer, wanted.ok)
+  const sentence = `${wanted.url} does not serve: ${words.what}`
+  const evidence = `${seen}, body: ${excerpt(answer.body)}`
+  return {
+    serving: false,
+    seen,
+    cause: { class: 'not_serving', sentence, evidence, fix: words.fix },
+  }
+}
+
+/** A gateway that takes no connection is the bench's trouble, not the recipe's. */
+function judgeSilence(silence: Silence, url: string): Judgement {
+  const atGateway = silence.at === 'gateway'
+  const cause: Cause = {
+    class: atGateway ? 'fault' : 'not_serving',
+    sentence: atGateway
+      ? `${url} cannot be reached: the gateway takes no connection`
+      : `${url} does not serve: the connection ended without an answer`,
+    evidence: silence.why,
+    fix: atGateway
+      ? 'Start the proxy, and check "gateway" and "domain" of the config'
+      : 'Look at the log of the service behind the route',
+  }
+  return { serving: false, seen: silence.why, cause }
+}
+
+type Words = { readonly what: string; readonly fix: string }
+
+function proxyWords(status: number): Words {
+  if (status === 502 || status === 503) {
+    return {
+      what: `the proxy knows the route, but the service behind it takes no connection (${status})`,
+      fix: 'Check the label "loadbalancer.server.port" and that the service listens on that port on all addresses',
+    }
+  }
+  if (status === 504) {
+    return {
+      what: 'the proxy knows the route, but the service behind it does not answer in time (504)',
+      fix: 'Check that the service sits on the "proxy" network and answers quickly',
+    }
+  }
+  return {
+    what: 'the proxy knows no route to it (its own 404 page)',
+    fix: 'Check "traefik.enable", the router rule and that the service sits on the "proxy" network',
+  }
+}
+
+function appWords({ status }: Answer, ok: readonly number[]): Words {
+  const fix =
+    status === 404
+      ? 'Set HEALTH_PATH in recipe-ci.yml to a path that exists; 404 never counts as serving'
+      : 'Make the path answer as expected, or set HEALTH_PATH or HEALTH_OK in recipe-ci.yml'
+  return { what: `the app answers ${status}, wanted ${ok.join(' or ')}`, fix }
+}
+
+function excerpt(body: string): string {
+  const line = body.replace(/\s+/g, ' ').trim()
+  return line === '' ? 'empty' : JSON.stringify(line.slice(0, 160))
+}

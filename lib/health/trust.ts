@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
+import { AbsentFault } from '../errors.js'
+
+const SYSTEM_BUNDLES = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/cert.pem',
+]
+
+/**
+ * The authorities that a certificate may lead to: the host's own, Node's, and the extra one of the config.
+ * Throws {@link AbsentFault} when the extra file cannot be read.
+ */
+export async function loadTrust(extraCa: string | undefined): Promise<SecureContext> {
+  const system = await firstReadable(SYSTEM_BUNDLES)
+  const extra = extraCa === undefined ? [] : [await readExtra(extraCa)]
+  return createSecureContext({ ca: [...rootCertificates, ...system, ...extra] })
+}
+
+async function readExtra(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    const hint = 'Point "ca" of the config, or CCCI_CA, at a readable PEM file'
+    throw new AbsentFault(`Cannot read CA "${path}": it is not there or not readable`, hint, {
+      cause,
+    })
+  }
+}
+
+async function firstReadable(paths: readonly string[]): Promise<string[]> {
+  for (const path of paths) {
+    try {
+      return [await readFile(path, 'utf8')]
+    } catch {
+      continue // another distribution keeps it elsewhere
+    }
+  }
+  return []
+}
