@@ -1,0 +1,7 @@
+#!/bin/sh
+# Makes the repository once, then waits to be called.
+set -eu
+restic cat config >/dev/null 2>&1 || restic init --quiet
+touch /tmp/ready
+trap 'exit 0' TERM INT
+while :; do sleep 3600 & wait $!; done

@@ -1,0 +1,97 @@
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { CACHE_DIR, contentKey } from './places.js'
+
+const PACKAGES = [
+  'base-files base-passwd bash busybox-static ca-certificates coreutils curl dash debianutils diffutils findutils grep',
+  'gzip hostname libc-bin login mawk ncurses-base passwd procps sed tar util-linux netbase',
+  'nginx-light postgresql-15 redis-server mariadb-server restic python3-minimal python3 python3-psycopg2',
+].flatMap(line => line.split(' '))
+
+/**
+ * No maintainer script has run in the unpacked packages: users, the awk link, the certificate bundle and writable
+ * folders are made here.
+ */
+const FINISH = `
+set -eu
+cp usr/share/base-passwd/passwd.master etc/passwd
+cp usr/share/base-passwd/group.master etc/group
+echo 'postgres:x:70:70::/var/lib/postgresql:/bin/sh' >>etc/passwd
+echo 'postgres:x:70:' >>etc/group
+echo 'redis:x:71:71::/data:/bin/sh' >>etc/passwd
+echo 'redis:x:71:' >>etc/group
+echo 'mysql:x:72:72::/var/lib/mysql:/bin/sh' >>etc/passwd
+echo 'mysql:x:72:' >>etc/group
+ln -sf mawk usr/bin/awk
+mkdir -p tmp run proc sys dev var/run srv data usr/share/nginx/html var/lib/nginx var/log/nginx
+chmod 1777 tmp
+rm -f etc/nginx/sites-enabled/*
+find usr/share/ca-certificates -name '*.crt' -exec cat {} + >etc/ssl/certs/ca-certificates.crt
+rm -rf usr/share/doc usr/share/man usr/share/locale usr/share/mysql/*/ var/cache/apt
+`
+
+const KEY = contentKey(...PACKAGES, FINISH)
+export const BASE_IMAGE = `recipe-ci-lab/base:${KEY}`
+
+/** A tar of one root file system that holds every program of the lab, from Debian's packages. Some 20 s when absent. */
+export async function rootfsTar(log: (line: string) => void): Promise<string> {
+  const tar = join(CACHE_DIR, `rootfs-${KEY}.tar`)
+  if (await exists(tar)) return tar
+  log('fetching Debian packages for the images')
+  const debs = await download()
+  const root = join(CACHE_DIR, `rootfs-${KEY}.${process.pid}`)
+  await rm(root, { recursive: true, force: true })
+  try {
+    await unpack(debs, root)
+    await execa('sh', ['-c', FINISH], { cwd: root })
+    await execa('tar', ['--numeric-owner', '-C', root, '-cf', `${tar}.part`, '.'])
+    await rename(`${tar}.part`, tar)
+  } finally {
+    await rm(root, { recursive: true, force: true })
+  }
+  return tar
+}
+
+async function download(): Promise<string> {
+  const dir = join(CACHE_DIR, `debs-${contentKey(...PACKAGES)}`)
+  await mkdir(join(dir, 'partial'), { recursive: true })
+  const status = join(CACHE_DIR, 'no-packages')
+  await writeFile(status, '')
+  const install = [
+    ...['-o', `Dir::State::status=${status}`, '-o', `Dir::Cache::archives=${dir}`],
+    ...['-o', 'Debug::NoLocking=1', '-qq', '--download-only', '--no-install-recommends', '-y'],
+    ...['install', ...PACKAGES],
+  ]
+  try {
+    await execa('apt-get', install)
+  } catch {
+    await execa('apt-get', ['update', '-qq'])
+    await execa('apt-get', install)
+  }
+  return dir
+}
+
+async function unpack(debs: string, root: string): Promise<void> {
+  for (const dir of ['bin', 'sbin', 'lib', 'lib64']) {
+    await mkdir(join(root, 'usr', dir), { recursive: true })
+    await execa('ln', ['-s', `usr/${dir}`, join(root, dir)])
+  }
+  for (const deb of (await readdir(debs)).filter(name => name.endsWith('.deb')))
+    await execa('sh', [
+      '-c',
+      'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"',
+      'unpack',
+      join(debs, deb),
+      root,
+    ])
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch {
+    return false
+  }
+}

