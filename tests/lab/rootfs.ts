@@ -24,7 +24,10 @@ echo 'redis:x:71:' >>etc/group
 echo 'mysql:x:72:72::/var/lib/mysql:/bin/sh' >>etc/passwd
 echo 'mysql:x:72:' >>etc/group
 ln -sf mawk usr/bin/awk
-mkdir -p tmp run proc sys dev var/run srv data usr/share/nginx/html var/lib/nginx var/log/nginx
+rm -rf var/run var/lock
+ln -s /run var/run
+ln -s /run/lock var/lock
+mkdir -p tmp run/lock proc sys dev srv data usr/share/nginx/html var/lib/nginx var/log/nginx
 chmod 1777 tmp
 rm -f etc/nginx/sites-enabled/*
 find usr/share/ca-certificates -name '*.crt' -exec cat {} + >etc/ssl/certs/ca-certificates.crt
