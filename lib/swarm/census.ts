@@ -23,7 +23,7 @@ export type Whose = {
 }
 
 /** How long the Engine may take to finish a call of a client that was killed. */
-const PROOF_GAP_MS = 250
+export const PROOF_GAP_MS = 250
 
 /**
  * Everything that belongs to a domain: what carries the label of its stack or has its name prefix, of every kind, and

@@ -1,0 +1,135 @@
+import { lstatSync } from 'node:fs'
+import { readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Emit } from '../domain/events.js'
+import { RunLock } from '../lock/run-lock.js'
+import { replaceFile } from '../results/replace-file.js'
+import { OpenFolder } from './open-folder.js'
+import { readRecord, readWhole } from './run-record.js'
+import { toTrim, type RunFolder } from './to-trim.js'
+
+export type RunsOptions = {
+  readonly runsDir: string
+  /** Older run folders than this many are trimmed. */
+  readonly keepRuns: number
+  /** Say, change nothing. */
+  readonly dryRun: boolean
+  readonly emit: Emit
+  readonly now: () => Date
+}
+
+/** What was done about one run folder. */
+export type RunRow = {
+  readonly run: string
+  readonly action: 'abort' | 'trim'
+  readonly done: boolean
+  readonly error: string | null
+}
+
+/** Begins the name of a folder on its way out; no run id begins so. */
+const LEAVING = '.trimmed-'
+
+/**
+ * Marks the records of runs that were killed as aborted and trims old run folders; both only under a `run.lock` that
+ * was won, so never of a run that lives. A folder without one is not ours. Never throws: a folder that cannot be
+ * treated is told, and the next one follows.
+ */
+export async function tidyRuns(options: RunsOptions): Promise<RunRow[]> {
+  const names = await readdir(options.runsDir).catch(() => [])
+  const folders = names.map(name => lookAtFolder(options.runsDir, name))
+  const ours = folders.filter(folder => folder !== undefined)
+  const rows: RunRow[] = []
+  for (const { name, status } of ours) {
+    if (status === 'running') rows.push(...(await attempt('abort', name, options)))
+  }
+  for (const { name } of toTrim(ours, options.keepRuns, options.now())) {
+    rows.push(...(await attempt('trim', name, options)))
+  }
+  if (!options.dryRun) await finishTrims(names, options)
+  return rows
+}
+
+function lookAtFolder(runsDir: string, name: string): RunFolder | undefined {
+  if (name.startsWith(LEAVING)) return undefined
+  try {
+    using folder = OpenFolder.open(join(runsDir, name))
+    const lock = lstatSync(folder.path('run.lock'))
+    if (!lock.isFile()) return undefined
+    return { name, startedMs: lock.mtimeMs, ...readRecord(folder.path('results.json')) }
+  } catch {
+    return undefined // no folder, or none of ours
+  }
+}
+
+/** One row, or none when the run lives or there turned out to be nothing to do. */
+async function attempt(
+  action: RunRow['action'],
+  name: string,
+  options: RunsOptions,
+): Promise<RunRow[]> {
+  try {
+    using folder = OpenFolder.open(join(options.runsDir, name))
+    const probed = RunLock.probe(folder.path(''))
+    if (probed.outcome !== 'won') return []
+    try {
+      const act = action === 'abort' ? abort : trim
+      if (!(await act(folder, name, options))) return []
+      const done = !options.dryRun
+      if (done) options.emit({ type: 'run.noted', text: SAID[action](name) })
+      return [{ run: name, action, done, error: null }]
+    } finally {
+      probed.lock.release()
+    }
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown.message : String(thrown)
+    options.emit({
+      type: 'run.warned',
+      text: `Cannot ${action} the run folder "${name}": ${error}`,
+    })
+    return [{ run: name, action, done: false, error }]
+  }
+}
+
+const SAID = {
+  abort: (name: string) => `run ${name} was killed: its record says aborted now`,
+  trim: (name: string) => `run folder ${name} trimmed: older than the runs that are kept`,
+}
+
+/** Whether the record still said running. */
+async function abort(folder: OpenFolder, _name: string, { dryRun }: RunsOptions): Promise<boolean> {
+  const path = folder.path('results.json')
+  const record = readWhole(path)
+  if (typeof record !== 'object' || record === null) return false
+  if (!('status' in record) || record.status !== 'running') return false
+  const aborted = { ...record, status: 'aborted', reason: 'killed' }
+  if (!dryRun) await replaceFile(path, `${JSON.stringify(aborted, null, 2)}\n`)
+  return true
+}
+
+/** Takes the folder out of sight at once and removes it then: what is seen is whole. */
+async function trim(
+  folder: OpenFolder,
+  name: string,
+  { runsDir, dryRun }: RunsOptions,
+): Promise<boolean> {
+  const path = join(runsDir, name)
+  const leaving = join(runsDir, `${LEAVING}${process.pid}-${name}`)
+  if (!folder.isAt(path)) return false
+  if (dryRun) return true
+  await rename(path, leaving)
+  if (!folder.isAt(leaving)) {
+    await rename(leaving, path)
+    return false
+  }
+  await rm(leaving, { recursive: true, force: true })
+  return true
+}
+
+/** Folders whose removal was cut short by the death of a janitor. */
+async function finishTrims(names: readonly string[], { runsDir, emit }: RunsOptions) {
+  for (const name of names.filter(name => name.startsWith(LEAVING))) {
+    await rm(join(runsDir, name), { recursive: true, force: true }).catch((error: unknown) => {
+      emit({ type: 'run.warned', text: `Cannot remove "${name}": ${String(error)}` })
+    })
+  }
+}
