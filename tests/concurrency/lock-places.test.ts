@@ -5,14 +5,16 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { AppDomain } from '../../lib/domain/names.js'
 import { AppLock, appLockName } from '../../lib/lock/app-lock.js'
+import type { RunFlock } from '../../lib/lock/flock-wait.js'
 import { LockFault } from '../../lib/lock/lock-fault.js'
 import { RunLock } from '../../lib/lock/run-lock.js'
-import { flockChild } from '../support/flock-child.js'
+import { realRunner } from '../support/runner.js'
 import { startActor } from '../support/actors.js'
 
 const domain = 'site-3fa9c1.ci.example.org' as AppDomain
 const name = appLockName(domain)
 const look = { create: true, touch: true }
+const runner: RunFlock = await realRunner()
 const note = { run_id: 'mine', pid: process.pid, started: new Date().toISOString() }
 
 t.test('a directory in the place of a lockfile is unreadable, and a fault to a run', async t => {
@@ -129,7 +131,7 @@ t.test('a run folder is locked for the life of its run', async t => {
   await t.rejects(RunLock.take(join(folder, 'missing'), note), { code: 'RCI_LOCK' })
 })
 
-async function acquire(dir: string, run = flockChild) {
+async function acquire(dir: string, run = runner) {
   const signal = AbortSignal.timeout(10_000)
   const options = { run, env: process.env, signal, waitMs: 10_000, note, emit: () => undefined }
   return await AppLock.acquire(dir, domain, options)

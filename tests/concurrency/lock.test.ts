@@ -8,11 +8,13 @@ import type { HappeningBody } from '../../lib/domain/events.js'
 import type { AppDomain } from '../../lib/domain/names.js'
 import { acquireAll } from '../../lib/lock/acquire-all.js'
 import { AppLock, appLockName } from '../../lib/lock/app-lock.js'
+import type { RunFlock } from '../../lib/lock/flock-wait.js'
 import { startActor, type Actor } from '../support/actors.js'
-import { flockChild } from '../support/flock-child.js'
+import { realRunner } from '../support/runner.js'
 
 const domain = 'site-3fa9c1.ci.example.org' as AppDomain
 const look = { create: true, touch: true }
+const runner: RunFlock = await realRunner()
 
 t.test('a held lock is refused, and says who holds it since when', async t => {
   const dir = t.testdir()
@@ -40,6 +42,19 @@ t.test('a waiter behind a crashed holder gets the lock', async t => {
   t.equal(probe(dir), 'refused')
 })
 
+t.test('a waiter that is killed outright leaves nobody in the queue', async t => {
+  const dir = t.testdir()
+  const holder = await startHolder(t, dir)
+  const waiter = startActor(t, 'lock-actor.ts', ['hold', dir, domain])
+  await queued(join(dir, appLockName(domain)), 1)
+  await waiter.kill()
+  await holder.kill()
+  await acquire(dir).then(lock => {
+    lock.release()
+  })
+  t.equal(probe(dir), 'won', 'not even the child that waited for it')
+})
+
 t.test('waiters are served in the order in which they came', async t => {
   const dir = t.testdir()
   const holder = await startHolder(t, dir)
@@ -49,7 +64,7 @@ t.test('waiters are served in the order in which they came', async t => {
     const waiter = startActor(t, 'lock-actor.ts', ['hold', dir, domain])
     waiters.push(waiter)
     await waiter.said('lock.waiting')
-    await blockedInFlock(waiter.pid)
+    await queued(join(dir, appLockName(domain)), number + 1)
     void waiter.said('lock.acquired').then(() => {
       order.push(number)
       waiter.tell('release')
@@ -202,7 +217,7 @@ t.test('the locks of a run are taken in sorted order, each once, all or none', a
 function options(signal = new AbortController().signal, said: HappeningBody[] = []) {
   const note = { run_id: 'mine', pid: process.pid, started: new Date().toISOString() }
   const emit = (happening: HappeningBody) => void said.push(happening)
-  return { run: flockChild, env: process.env, signal, waitMs: 30_000, note, emit }
+  return { run: runner, env: process.env, signal, waitMs: 30_000, note, emit }
 }
 
 async function acquire(dir: string, signal?: AbortSignal, said?: HappeningBody[]) {
@@ -233,16 +248,13 @@ function openFiles(pid: number | undefined): string[] {
   })
 }
 
-/** Resolved once a child of the process sleeps in the kernel's flock queue. */
-async function blockedInFlock(pid: number): Promise<void> {
+/** Resolved once so many processes are queued in the kernel for the lock of a file. */
+async function queued(path: string, count: number): Promise<void> {
+  const { ino } = await stat(path)
   for (;;) {
-    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    for (const child of children.trim().split(' ').filter(Boolean)) {
-      const [comm, wchan] = await Promise.all(
-        ['comm', 'wchan'].map(name => readFile(`/proc/${child}/${name}`, 'utf8').catch(() => '')),
-      )
-      if (comm?.trim() === 'flock' && wchan?.includes('lock')) return
-    }
+    const lines = (await readFile('/proc/locks', 'utf8')).split('\n')
+    const blocked = lines.filter(line => line.includes('->') && line.includes(`:${ino} `))
+    if (blocked.length >= count) return
     await new Promise(resolve => setTimeout(resolve, 5))
   }
 }

@@ -9,12 +9,12 @@ import type { AppDomain } from '../../lib/domain/names.js'
 import { AppLock } from '../../lib/lock/app-lock.js'
 import { FileLock } from '../../lib/lock/file-lock.js'
 import { waitByFlock } from '../../lib/lock/flock-wait.js'
-import { flockChild } from './flock-child.js'
+import { realRunner } from './runner.js'
 
 const say = (message: unknown) => process.send?.(message)
 const [job, lockDir = '', domain = '', millis = '0'] = process.argv.slice(2)
 const wait = {
-  run: flockChild,
+  run: await realRunner(),
   env: process.env,
   signal: new AbortController().signal,
   waitMs: 60_000,

@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { copyFile, mkdir, mkdtemp, rm, stat, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { AppDomain } from '../../lib/domain/names.js'
 import { stackOf } from '../../lib/domain/names.js'
 import { isAbsent, type Engine } from '../../lib/swarm/engine.js'
 import { STACK_LABEL } from '../../lib/swarm/listing.js'
+import { importBoxImage } from './box-image.js'
 
 /** A suffix of this test run alone. */
 export const SUFFIX = `t${randomBytes(3).toString('hex')}.test`
@@ -25,23 +21,8 @@ export async function tinyImage(engine: Engine): Promise<string> {
   } catch (error) {
     if (!isAbsent(error)) throw error
   }
-  const root = await mkdtemp(join(tmpdir(), 'recipe-ci-tiny-'))
-  await mkdir(join(root, 'bin'))
-  await copyFile(await findBusybox(), join(root, 'bin/busybox'))
-  await symlink('busybox', join(root, 'bin/sh'))
-  await symlink('busybox', join(root, 'bin/sleep'))
-  const child = spawn('sh', ['-c', `tar -C "$1" -c . | docker import - "$2"`, 'sh', root, IMAGE])
-  const [code] = (await once(child, 'exit')) as [number]
-  await rm(root, { recursive: true })
-  if (code !== 0) throw new Error(`docker import ended with ${code}`)
+  await importBoxImage(IMAGE)
   return IMAGE
-}
-
-async function findBusybox(): Promise<string> {
-  for (const path of ['/bin/busybox', '/usr/bin/busybox']) {
-    if ((await stat(path).catch(() => undefined))?.isFile() === true) return path
-  }
-  throw new Error('These tests need a static busybox: install the package "busybox-static"')
 }
 
 /** The shared network that apps are reached through; `subnet` makes a small one of its own. */
