@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option as CommanderOption } from 'commander'
 import { UsageFault } from '../errors.js'
 import { COMMANDS, type CommandName, type CommandSpec } from './commands.js'
-import { describe, settingsTable } from './help.js'
+import { describe, helpAfter, type HelpTail } from './help.js'
 import { calm } from './malformed.js'
 import { lineName } from './read-option.js'
 
@@ -10,14 +10,14 @@ export type Line =
   | { readonly command: CommandName; readonly line: Readonly<Record<string, unknown>> }
   | { readonly command: 'help'; readonly text: string }
 
-type Outcome = { line?: Line; text: string }
+type Outcome = { line?: Line; text: string; readonly tail: HelpTail }
 
 /**
  * Understands the words after the program's name.
  * @throws UsageFault for an unknown command or option, or one too many words.
  */
 export async function readLine(words: readonly string[], columns: number): Promise<Line> {
-  const outcome: Outcome = { text: '' }
+  const outcome: Outcome = { text: '', tail: await helpTail(words) }
   try {
     await programFor(outcome, columns).parseAsync([...words], { from: 'user' })
   } catch (error) {
@@ -29,6 +29,13 @@ export async function readLine(words: readonly string[], columns: number): Promi
   return { command: 'help', text: outcome.text }
 }
 
+/** What only a reader of help needs, and is loaded for no one else. */
+async function helpTail(words: readonly string[]): Promise<HelpTail> {
+  if (!words.some(word => ['-h', '--help', 'help'].includes(word))) return {}
+  const { metaHelp } = await import('../recipe/meta-registry.js')
+  return { run: `Keys of a recipe's recipe-ci.yml:\n${metaHelp()}` }
+}
+
 function programFor(outcome: Outcome, columns: number): Command {
   const program = quiet(new Command('recipe-ci'), outcome, columns)
     .description('Proves a Co-op Cloud recipe on a real Docker Swarm.')
@@ -37,6 +44,7 @@ function programFor(outcome: Outcome, columns: number): Command {
   for (const [name, spec] of Object.entries(COMMANDS) as [CommandName, CommandSpec][]) {
     const command = quiet(program.command(name), outcome, columns)
     describeCommand(command, spec)
+    command.addHelpText('after', helpAfter(spec, outcome.tail[name]))
     command.action((...parts: unknown[]) => {
       outcome.line = { command: name, line: lineOf(command, spec, parts) }
     })
@@ -52,7 +60,6 @@ function describeCommand(command: Command, spec: CommandSpec): void {
   for (const option of spec.options) {
     if (option.flags !== undefined) command.option(option.flags, describe(option))
   }
-  command.addHelpText('after', settingsTable(spec))
 }
 
 function lineOf(command: Command, { argument }: CommandSpec, parts: readonly unknown[]) {

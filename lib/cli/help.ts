@@ -1,4 +1,4 @@
-import type { CommandSpec } from './commands.js'
+import type { CommandName, CommandSpec } from './commands.js'
 import type { Option } from './option.js'
 
 /** One line of `--help`: meaning, environment twins, default. */
@@ -8,10 +8,13 @@ export function describe({ help, env, standard }: Option<unknown>): string {
   return help + twins + byDefault
 }
 
+/** More help for some commands, from parts of the program that are loaded for it. */
+export type HelpTail = Readonly<Partial<Record<CommandName, string>>>
+
 /** What can be set in the environment and the config file alone, and what else a reader should know. */
-export function settingsTable({ settings, notes }: CommandSpec): string {
+export function helpAfter({ settings, notes }: CommandSpec, tail: string | undefined): string {
   const width = Math.max(0, ...settings.map(({ key = '' }) => key.length)) + 2
   const rows = settings.map(setting => `  ${(setting.key ?? '').padEnd(width)}${describe(setting)}`)
   const table = rows.length === 0 ? [] : ['', 'In the config file, or in the environment:', ...rows]
-  return [...table, '', ...notes].join('\n')
+  return [...table, ...(tail === undefined ? [] : ['', tail]), '', ...notes].join('\n')
 }

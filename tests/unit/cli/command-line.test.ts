@@ -1,6 +1,7 @@
 import t from 'tap'
 import { readLine } from '../../../lib/cli/command-line.js'
 import { COMMANDS } from '../../../lib/cli/commands.js'
+import { META_KEYS } from '../../../lib/recipe/meta-registry.js'
 import { faultOf } from './asking.js'
 
 t.test('a command comes with its argument and options, unread', async t => {
@@ -48,6 +49,11 @@ for (const [name, { options, settings, argument }] of Object.entries(COMMANDS)) 
     }
   })
 }
+
+t.test("the help of run lists every key of a recipe's settings", async t => {
+  const help = await readLine(['run', '--help'], 100)
+  for (const { key } of META_KEYS) t.match(help, { text: new RegExp(`^  ${key} `, 'm') })
+})
 
 t.test('help can be asked for in three ways', async t => {
   for (const words of [['--help'], ['run', '-h'], ['help', 'run']]) {
