@@ -16,8 +16,18 @@ type Asked = {
 const COMMANDS: Readonly<Record<CommandName, (asked: Asked) => Promise<ExitCode>>> = {
   run: ({ sources, around }) => notBuilt(readRunRequest(sources, around)),
   janitor: ({ sources, around }) => notBuilt(readJanitorRequest(sources, around)),
-  fetch: ({ sources, around }) => notBuilt(readFetchRequest(sources, around)),
-  'setup-abra-dir': ({ sources, around }) => notBuilt(readSetupRequest(sources, around)),
+  fetch: async ({ sources, around, host }) => {
+    const request = readFetchRequest(sources, around)
+    process.chdir('/')
+    const { performFetch } = await import('./ports-fetch.js')
+    return performFetch(request, host)
+  },
+  'setup-abra-dir': async ({ sources, around, host }) => {
+    const request = readSetupRequest(sources, around)
+    process.chdir('/')
+    const { performSetup } = await import('./ports-setup.js')
+    return performSetup(request, host)
+  },
 }
 
 export async function perform(command: CommandName, asked: Asked): Promise<ExitCode> {
