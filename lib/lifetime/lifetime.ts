@@ -50,10 +50,12 @@ type SignalName = keyof typeof SIGNALS
 
 /** How often the parent is looked at: the net below the parent-death signal. */
 const PARENT_MS = 1_000
-/** What teardown may take beyond its budget before we leave without its end. */
+/** What teardown may take beyond its budget before we leave without its end: as much again, at most this. */
 const TEARDOWN_SLACK_MS = 10_000
-/** The backstop comes after our own timers. */
+/** The backstop comes after our own timers: by a tenth of the deadline, at most this. */
 const BACKSTOP_SLACK_MS = 5_000
+/** How long the event loop may stay silent after the backstop's ALRM before it counts as blocked, at most. */
+const ANSWER_MS = 30_000
 
 /** What the launcher hands over in the environment. */
 export function lifetimeOptions(env: Env): LifetimeOptions {
@@ -202,8 +204,10 @@ class Guards implements Lifetime {
     const { startWatchdog } = await import('../process/watchdog.js')
     this.#watchdog = startWatchdog({
       guard,
-      afterMs: deadlineMs + BACKSTOP_SLACK_MS,
-      teardownMs: teardownMs + TEARDOWN_SLACK_MS + BACKSTOP_SLACK_MS,
+      afterMs: deadlineMs + Math.min(Math.ceil(deadlineMs / 10), BACKSTOP_SLACK_MS),
+      answerMs: Math.min(deadlineMs, ANSWER_MS),
+      // After our own timer, and after the slowest reader that the exit door waits for.
+      teardownMs: patient(teardownMs) + TEARDOWN_SLACK_MS + BACKSTOP_SLACK_MS,
     })
     if (this.#inTeardown) this.#watchdog.answer()
   }
@@ -214,8 +218,12 @@ class Guards implements Lifetime {
     setTimeout(() => {
       this.#note('received', 'end of the teardown budget')
       void this.leave(EXIT.fault)
-    }, this.#teardownMs + TEARDOWN_SLACK_MS).unref()
+    }, patient(this.#teardownMs)).unref()
   }
+}
+
+function patient(teardownMs: number): number {
+  return teardownMs + Math.min(teardownMs, TEARDOWN_SLACK_MS)
 }
 
 function textOf(error: unknown): string {

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { Guard } from './guard.js'
 import type { Ended } from './outcome.js'
@@ -46,10 +45,12 @@ export async function liveChild(options: LiveOptions): Promise<LiveEnd> {
   disarm()
   running.delete(group)
   group.killRest()
-  await Promise.race([reading, sleep(STREAMS_MS)])
-  child.stdout.destroy()
-  child.stderr.destroy()
+  const giveUpReading = setTimeout(() => {
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }, STREAMS_MS)
   await reading
+  clearTimeout(giveUpReading)
   return endOf(end ?? [null, null], group, options.stderr)
 }
 

@@ -1,9 +1,6 @@
 import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 
-/** How long the event loop may stay silent after the deadline's signal before it counts as blocked. */
-const ANSWER_MS = 30_000
-
 export type Watchdog = {
   /** Teardown has begun: from now on it has `teardownMs`. */
   readonly answer: () => void
@@ -14,19 +11,15 @@ type WatchOptions = {
   readonly guard: string
   readonly afterMs: number
   readonly teardownMs: number
-  readonly answerMs?: number
+  /** Between ALRM and KILL, when no teardown begins. */
+  readonly answerMs: number
 }
 
 /**
  * The deadline's backstop in a process of its own, for the day when our event loop hangs: ALRM after `afterMs`, KILL
  * when no teardown begins, KILL when teardown takes longer than `teardownMs`. It dies with us and keeps nothing of ours.
  */
-export function startWatchdog({
-  guard,
-  afterMs,
-  teardownMs,
-  answerMs = ANSWER_MS,
-}: WatchOptions): Watchdog {
+export function startWatchdog({ guard, afterMs, teardownMs, answerMs }: WatchOptions): Watchdog {
   const times = ['--after', afterMs, '--answer', answerMs, '--teardown', teardownMs].map(String)
   const child = spawn(guard, ['--watch', String(process.pid), ...times], {
     cwd: '/',

@@ -39,7 +39,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROWS = 50, COLUMNS = 160, CHUNK = 4096, SWEEP_MS = 2000, DRAIN_MS = 1000 };
+enum { ROWS = 50, COLUMNS = 160, CHUNK = 4096, ENDS_OF_FILE = 64, SWEEP_MS = 2000, DRAIN_MS = 1000 };
 
 static struct {
   int signal;
@@ -215,19 +215,16 @@ static void pour(Buffer *buffer, int to) {
   if (buffer->start == buffer->end) buffer->start = buffer->end = 0;
 }
 
-/* At the end of stdin CMD reads an end of file, as from a person's Control-D: a prompt ends, it does not hang. */
+/*
+ * At the end of stdin CMD reads ends of file, as from a person's Control-D: a prompt ends, it does not hang. Each one
+ * serves one read only, so there are some in store.
+ */
 static bool fill_from_stdin(Buffer *buffer) {
-  static bool mid_line = false;
   ssize_t length = read(0, buffer->bytes, sizeof buffer->bytes);
   if (length < 0 && (errno == EAGAIN || errno == EINTR)) return true;
-  if (length > 0) {
-    buffer->end = length;
-    mid_line = buffer->bytes[length - 1] != '\n';
-    return true;
-  }
-  memset(buffer->bytes, 4, 2);
-  buffer->end = mid_line ? 2 : 1;
-  return false;
+  if (length <= 0) memset(buffer->bytes, 4, ENDS_OF_FILE);
+  buffer->end = length > 0 ? length : ENDS_OF_FILE;
+  return length > 0;
 }
 
 static void relay(int signals, int master) {

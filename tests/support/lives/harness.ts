@@ -30,6 +30,7 @@ function number(name: string, otherwise: number): number {
 async function work(): Promise<void> {
   const script = env['CHILD']
   if (script !== undefined) void runChild(script)
+  if (script !== undefined && env['BLOCK_MS'] !== undefined) await sleep(300)
   if (env['BLOCK_MS'] !== undefined) block(number('BLOCK_MS', 0))
   if (env['DRAIN'] !== undefined) await new Promise(() => undefined)
   if (env['REJECT'] === 'run') void Promise.reject(new Error('stray'))
