@@ -72,6 +72,5 @@ function escape(text: string): string {
 
 /** One line without control characters. */
 function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what must go
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }
