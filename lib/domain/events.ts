@@ -65,9 +65,6 @@ export type HappeningBody =
       readonly row: string
       readonly action: JanitorAction
       readonly why: string
-      /** Who holds the lock, as its file says: for people, never for decisions. */
-      readonly heldBy?: string | null
-      readonly heldSince?: string | null
     }
   | {
       readonly type: 'janitor.done'

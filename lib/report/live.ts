@@ -26,6 +26,8 @@ const REFRESH_MS = 250
 /** The live part stays small, so that it fits every terminal. */
 const MOST_LIVE_LINES = 6
 const MOST_LINES = 20
+/** What is printed for good may wrap; what is drawn again and again may not. */
+const PRINTED_WIDTH = 500
 
 type OpenTier = { readonly tier: string; readonly sinceMs: number; readonly lines: Line[] }
 
@@ -98,20 +100,19 @@ export class Live implements Sink {
     const { spinner, out } = this.#options
     spinner.clear()
     this.#refresh() // it is drawn again below what is written, and should not show what has just been settled
-    out.write(`${lines.flatMap(one => this.#texts(one, MOST_LINES)).join('\n')}\n`)
+    out.write(`${lines.flatMap(one => this.#texts(one, MOST_LINES, PRINTED_WIDTH)).join('\n')}\n`)
     spinner.render()
   }
 
-  #texts(one: Line, most: number): readonly string[] {
-    const { paint, columns } = this.#options
-    return layOut(one, { paint, most, width: Math.max(40, columns() - 4) })
+  #texts(one: Line, most: number, width: number): readonly string[] {
+    return layOut(one, { paint: this.#options.paint, most, width: Math.max(40, width) })
   }
 
   #refresh(): void {
     const since = this.#open?.sinceMs ?? this.#startedAtMs
     const name = this.#open?.tier ?? this.#phase
     const head = `${name}  ${duration(this.#options.now() - since)}`
-    const below = this.#liveLines().flatMap(one => this.#texts(one, 1))
+    const below = this.#liveLines().flatMap(one => this.#texts(one, 1, this.#options.columns() - 4))
     this.#options.spinner.text = [head, ...below].join('\n')
   }
 

@@ -8,7 +8,7 @@ type Tellers = { readonly [Type in HappeningBody['type']]: (seen: Of<Type>) => T
 
 /** Every happening in words. The compiler sees to it that none is forgotten. */
 const TELLERS: Tellers = {
-  'run.started': seen => loud(line('start', firstWords(seen))),
+  'run.started': seen => loud(...firstLines(seen)),
   'run.noted': ({ text }) => loud(line('info', text)),
   'run.warned': ({ text }) => loud(line('warn', text)),
   'manifest.printed': ({ lines }) => loud(...lines.map(text => line('info', text))),
@@ -106,8 +106,12 @@ const DONE: Readonly<Record<JanitorAction, string>> = {
   flag: 'flagged',
 }
 
-function firstWords({ recipe, domain, runDir }: Of<'run.started'>): string {
-  return `${recipe}: this run creates ${domain} and records in ${runDir}; if it gets killed, "recipe-ci janitor" removes what it left`
+/** How to remove what is about to be created comes before the first change to the world. */
+function firstLines({ recipe, domain, runDir }: Of<'run.started'>): readonly Line[] {
+  return [
+    line('start', `${recipe} on ${domain}; if this run is killed, "recipe-ci janitor" removes it`),
+    line('info', `recorded in ${runDir}`),
+  ]
 }
 
 function janitorLine({ domain, action, why, row }: Of<'janitor.decided'>): Line {

@@ -7,7 +7,7 @@ import { endReason, exitOf, type EarlyEnd } from '../verdict/exit.js'
 import { problemsOf, type ProblemFacts } from '../verdict/problem.js'
 import { settle, tierStatus, type Standing } from '../verdict/tier-status.js'
 import { tierNotes, type RunNotes } from './notes.js'
-import { common, resultsOf, stagesOf } from './rows.js'
+import { common, identityOf, resultsOf, stagesOf } from './rows.js'
 
 /** How a run came to its end: an early end with its code, or none when it went all the way. */
 export type Ending = {
@@ -24,11 +24,12 @@ export function running(notes: RunNotes): Results {
   const facts = factsOf(notes, tiers)
   const ended = [...tiers.keys()]
   return {
-    ...common(notes, facts),
+    ...identityOf(notes),
     status: 'running',
     reason: null,
     exit_code: null,
     finished: null,
+    ...common(notes, facts),
     stages: stagesOf(notes, facts, ended),
     results: resultsOf(facts, ended),
     cause: publicCause(notes.cause),
@@ -48,11 +49,12 @@ export function finished(
   return {
     code,
     results: {
-      ...record,
+      ...identityOf(notes),
       status: 'finished',
       reason: endReason(end, code),
       exit_code: code,
       finished: nowMs / 1000,
+      ...record,
       stages: stagesOf(notes, facts, requestedTiers(notes)),
       results: resultsOf(facts, requestedTiers(notes)),
       flags: { ...record.flags, no_secret_leak: leak },

@@ -5,27 +5,53 @@ import type { ProblemFacts } from '../verdict/problem.js'
 import { rungsOf, skipsOf, standingOf, type RungFacts } from '../verdict/rung.js'
 import type { RunNotes } from './notes.js'
 
-/** What depends on whether the run is over. */
-type OfItsState = 'status' | 'reason' | 'exit_code' | 'finished' | 'stages' | 'results' | 'cause'
+type Identity = Pick<
+  Results,
+  | 'schema'
+  | 'recipe'
+  | 'version'
+  | 'pr'
+  | 'ref'
+  | 'run_id'
+  | 'lane'
+  | 'head'
+  | 'base'
+  | 'base_reason'
+  | 'domain'
+  | 'started'
+>
 
-/** What a running and a finished record have in common. */
-export function common(notes: RunNotes, facts: ProblemFacts): Omit<Results, OfItsState> {
-  const { identity, lint } = notes
-  const rungs = rungsOf(facts)
-  const rows = RUNGS.map(rung => [rung, rungs[rung]] as const)
+/** What a record says first: of which run it is. */
+export function identityOf(notes: RunNotes): Identity {
+  const { identity } = notes
   return {
     schema: 2,
     recipe: identity.recipe,
     version: notes.version,
     pr: identity.pr,
     ref: identity.ref ?? null,
+    run_id: identity.runId,
+    lane: notes.lane,
     head: notes.head,
     base: notes.base,
     base_reason: notes.baseReason,
     domain: notes.domain,
-    run_id: identity.runId,
     started: notes.startedAtMs / 1000,
-    lane: notes.lane,
+  }
+}
+
+/** What depends on whether the run is over. */
+type OfItsState = 'status' | 'reason' | 'exit_code' | 'finished' | 'stages' | 'results' | 'cause'
+
+/** What a running and a finished record have in common. */
+export function common(
+  notes: RunNotes,
+  facts: ProblemFacts,
+): Omit<Results, OfItsState | keyof Identity> {
+  const { identity, lint } = notes
+  const rungs = rungsOf(facts)
+  const rows = RUNGS.map(rung => [rung, rungs[rung]] as const)
+  return {
     level: levelOf(rungs),
     rungs: Object.fromEntries(rows.map(([rung, { status }]) => [rung, status])) as Results['rungs'],
     reasons: Object.fromEntries(
