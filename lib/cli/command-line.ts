@@ -22,7 +22,7 @@ export async function readLine(words: readonly string[], columns: number): Promi
     await programFor(outcome, columns).parseAsync([...words], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return { command: 'help', text: outcome.text }
+    if (outcome.text !== '') return { command: 'help', text: outcome.text }
     throw usage(error, words)
   }
   if (outcome.line !== undefined) return outcome.line

@@ -30,7 +30,6 @@ function readText(path: string, mayBeAbsent: boolean): string | undefined {
     throw new UsageFault(
       `Cannot read the config file ${shown(path)}: ${String(code)}`,
       'Give --config or RECIPE_CI_CONFIG the path of a YAML file that can be read',
-      { cause: error },
     )
   }
 }

@@ -12,14 +12,14 @@ export class Malformed extends Error {
   }
 }
 
-const LONGEST_SHOWN = 120
+const LONGEST_SHOWN = 400
 
 /** A foreign text, quoted and safe to print on one line. */
 export function shown(text: string): string {
   return `"${calm(text)}"`
 }
 
-/** A foreign text, safe to print: control characters escaped, credentials in URLs hidden, cut to a line's length. */
+/** A foreign text, safe to print: control characters escaped, credentials in URLs hidden, cut when they are long. */
 export function calm(text: string): string {
   const safe = text
     .replace(/:\/\/[^/\s]*@/g, '://***@')

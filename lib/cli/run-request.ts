@@ -16,6 +16,8 @@ export function readRunRequest(sources: Sources, surroundings: Surroundings): Ru
   const recipe = readRecipe(sources)
   const { ref, version } = readTarget(sources)
   const pr = readOption(ASKED.pr, sources) ?? 0
+  const tiers = readOption(ASKED.stages, sources) ?? TIERS
+  const format = readOption(ASKED.format, sources) ?? 'human'
   const config = readConfig(sources, surroundings)
   const underCi = isUnderCi(surroundings.env)
   const request = {
@@ -24,11 +26,11 @@ export function readRunRequest(sources: Sources, surroundings: Surroundings): Ru
     version,
     pr,
     src: readSource(sources, recipe, config),
-    tiers: readOption(ASKED.stages, sources) ?? TIERS,
+    tiers,
     ...readFlags(sources),
     keep: readKeep(sources, underCi),
     runId: readRunId(sources, surroundings.pid),
-    format: readOption(ASKED.format, sources) ?? 'human',
+    format,
     skipGeneric: readSkipGeneric(surroundings.env),
     buildLink: readBuildLink(surroundings.env),
     underCi,

@@ -55,7 +55,11 @@ t.test("the help of run lists every key of a recipe's settings", async t => {
   for (const { key } of META_KEYS) t.match(help, { text: new RegExp(`^  ${key} `, 'm') })
 })
 
-t.test('help can be asked for in three ways', async t => {
+t.test('help can be asked for in three ways, whatever the exit code is by then', async t => {
+  process.exitCode = 1
+  t.teardown(() => {
+    process.exitCode = 0
+  })
   for (const words of [['--help'], ['run', '-h'], ['help', 'run']]) {
     const help = await readLine(words, 100)
     t.match(help, { command: 'help', text: /Usage: recipe-ci/ })
