@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { choose, SUITES, type Chosen } from './support/suites.js'
+import { share } from './support/shared-process.js'
 import { createDigest } from './support/tap-digest.js'
 import { add, sumLine, sumOf, type Sum } from './support/tap-sum.js'
 
@@ -28,9 +29,10 @@ async function runSuite(suite: Chosen): Promise<Ran> {
   }
 }
 
-async function runTap({ name, jobs, timeout, files }: Chosen): Promise<readonly string[]> {
+async function runTap({ name, jobs, timeout, files, shared }: Chosen): Promise<readonly string[]> {
   const options = [`--jobs=${jobs}`, `--timeout=${timeout}`, '--reporter=tap', '--no-color']
-  const tap = spawn('node_modules/.bin/tap', [...options, ...files], {
+  const run = shared ? share(files, jobs, OUTPUT) : files
+  const tap = spawn('node_modules/.bin/tap', [...options, ...run], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {

@@ -1,20 +1,22 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
-/** One kind of test: how many of its files may run at once, and how long one file may take. */
+/** One kind of test: how many of its processes may run at once, and how long one may take. */
 export type Suite = {
   readonly name: string
   readonly jobs: number
-  /** Seconds for one file. */
+  /** Seconds for one process. */
   readonly timeout: number
+  /** Pure code: the files share one process a job, as starting tap costs more than most of them. */
+  readonly shared: boolean
 }
 
 /** In the order in which they run: the quick ones first. */
 export const SUITES: readonly Suite[] = [
-  { name: 'unit', jobs: 2, timeout: 60 },
-  { name: 'contract', jobs: 2, timeout: 180 },
-  { name: 'concurrency', jobs: 1, timeout: 300 },
-  { name: 'e2e', jobs: 2, timeout: 900 },
+  { name: 'unit', jobs: 2, timeout: 120, shared: true },
+  { name: 'contract', jobs: 2, timeout: 180, shared: false },
+  { name: 'concurrency', jobs: 1, timeout: 300, shared: false },
+  { name: 'e2e', jobs: 2, timeout: 900, shared: false },
 ]
 
 export type Chosen = Suite & { readonly files: readonly string[] }

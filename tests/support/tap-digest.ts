@@ -33,7 +33,7 @@ function isNews(line: string): boolean {
 }
 
 function isFile(line: string): boolean {
-  return /^(?:not )?ok \d+ - tests\//.test(line)
+  return /^(?:not )?ok \d+ - \S+\.test\.ts\b/.test(line)
 }
 
 function isSkip(line: string): boolean {

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { share } from '../support/shared-process.js'
 import { choose, SUITES } from '../support/suites.js'
 import { createDigest } from '../support/tap-digest.js'
 import { add, sumLine, sumOf } from '../support/tap-sum.js'
@@ -72,4 +74,19 @@ t.test('each suite can be chosen by name, and files by path', async t => {
     choose([]).map(({ name }) => name),
     SUITES.map(({ name }) => name),
   )
+})
+
+t.test('files of pure code share processes, but for one that touches the root test', async t => {
+  const dir = t.testdir({
+    'a.test.ts': "t.test('x', async t => {\n  t.testdir({})\n})\n",
+    'b.test.ts': '',
+    'c.test.ts': 'const dir = t.testdir({})\n',
+    'd.test.ts': '',
+  })
+  const files = ['a', 'b', 'c', 'd'].map(name => `${dir}/${name}.test.ts`)
+  const run = share(files, 2, dir)
+  t.strictSame(run, [`${dir}/shared-1.test.ts`, `${dir}/shared-2.test.ts`, files[2]])
+  const entries = run.slice(0, 2).map(path => readFileSync(path, 'utf8'))
+  t.match(entries[0], /a\.test\.ts.*d\.test\.ts/)
+  t.match(entries[1], 'b.test.ts')
 })
