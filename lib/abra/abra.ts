@@ -1,0 +1,197 @@
+import type { Env } from '../domain/env.js'
+import type { Emit } from '../domain/events.js'
+import { childEnv } from '../process/child-env.js'
+import type { RunProcess } from '../process/run-process.js'
+import { createCaller, type Caller, type CallerOptions } from './caller.js'
+import { abraFacts, AbraUnfit, type AbraFacts } from './flags.js'
+import { isNewer } from './help.js'
+import { judgeLint, readLint, type LintVerdict } from './lint-table.js'
+import { refusesDeployed, type AbraOutcome } from './outcome.js'
+import { restoreCall } from './restore.js'
+import { secretGenerate } from './secret-generate.js'
+
+/** abra as typed verbs. Each resolves to an outcome, whatever abra does; nothing is thrown for a command that fails. */
+export type Abra = {
+  readonly facts: AbraFacts
+  /** Writes the app's env file from the recipe's sample; may move the checkout. */
+  readonly appNew: (domain: string, recipe: string) => Promise<AbraOutcome>
+  /**
+   * Makes all secrets that are not there yet; their values are known to the mask before anything is logged. May move the
+   * checkout. @throws AbraGarbled when its machine output has another form.
+   */
+  readonly secretGenerate: (domain: string) => Promise<AbraOutcome>
+  /** Deploys what is checked out, without abra's own wait. */
+  readonly deploy: (domain: string) => Promise<AbraOutcome>
+  readonly backupCreate: (domain: string) => Promise<AbraOutcome>
+  /** The bot's list of the app's snapshots, as it prints it. */
+  readonly backupSnapshots: (domain: string) => Promise<AbraOutcome>
+  /** What a snapshot holds, as the bot prints it. */
+  readonly backupList: (domain: string, snapshotId: string) => Promise<AbraOutcome>
+  /** Restores a snapshot where abra takes one, else the newest; `snapshot` says which it was asked for. */
+  readonly restore: (
+    domain: string,
+    snapshotId?: string,
+  ) => Promise<AbraOutcome & { readonly snapshot: string | undefined }>
+  /** Lints the checkout in another abra folder. */
+  readonly lint: (recipe: string, scratch: LintScratch) => Promise<LintResult>
+  /** What abra does to take an app's remains away, in order; each is best effort. */
+  readonly removals: (domain: string) => readonly Removal[]
+}
+
+export type LintScratch = {
+  /** An abra folder that holds nothing but the recipe. */
+  readonly abraDir: string
+  /** The tree has uncommitted files. */
+  readonly dirty: boolean
+}
+
+/** The verdict of lint and the table it rests on. */
+export type LintResult = LintVerdict & { readonly outcome: AbraOutcome }
+
+/** One removal. Resolves with what abra said. */
+export type Removal = {
+  readonly name: string
+  readonly call: (signal: AbortSignal) => Promise<string>
+}
+
+export type AbraOptions = {
+  readonly run: RunProcess
+  readonly env: Env
+  /** The run's own abra folder. */
+  readonly abraDir: string
+  /** abra's name for the server. */
+  readonly server: string
+  readonly logDir: string
+  readonly stateDir: string
+  readonly emit: Emit
+  /** Makes a value unreadable in all output from now on. */
+  readonly addSecret: (value: string) => void
+  readonly signal?: AbortSignal
+  readonly tidyTree?: () => Promise<void>
+}
+
+/** The newest abra that this code has been held against. */
+const NEWEST_KNOWN = '0.13.0'
+const MINUTE_MS = 60_000
+
+/** Without these nothing can be tested: a command, and the flags it must list. */
+const RELIED_ON: Readonly<Record<string, readonly string[]>> = {
+  'app new': ['domain', 'server', 'no-input'],
+  'app deploy': ['chaos', 'offline', 'no-converge-checks', 'no-input'],
+  'app secret generate': ['all', 'no-input'],
+  'app backup create': [],
+  'app restore': [],
+}
+
+/**
+ * Finds abra and looks up what it takes.
+ *
+ * @throws AbsentFault when there is no abra.
+ * @throws AbraUnfit when a command or flag that the harness relies on is missing; names it, and the version.
+ */
+export async function createAbra(options: AbraOptions): Promise<Abra> {
+  const env = childEnv(options.env, 'abra', { ABRA_CI: '1', ABRA_DIR: options.abraDir })
+  const { run, stateDir, emit } = options
+  const facts = await abraFacts({ run, env, stateDir })
+  await Promise.all(Object.keys(RELIED_ON).map(command => demand(facts, command)))
+  if (isNewer(facts.version, NEWEST_KNOWN))
+    emit({
+      type: 'run.warned',
+      text: `abra ${facts.version} is newer than the newest known (${NEWEST_KNOWN}): its flags are there, its habits may differ`,
+    })
+  return verbs({ ...options, facts, env })
+}
+
+async function demand(facts: AbraFacts, command: string): Promise<void> {
+  const { version } = facts
+  const listed = await facts.flagsOf(command)
+  if (listed === undefined) throw new AbraUnfit({ command, version })
+  const flag = RELIED_ON[command]?.find(name => listed.flags[name] === undefined)
+  if (flag !== undefined) throw new AbraUnfit({ command, flag, version })
+}
+
+type Known = AbraOptions & CallerOptions
+
+function verbs(known: Known): Abra {
+  const call = createCaller(known)
+  return {
+    facts: known.facts,
+    appNew: (domain, recipe) =>
+      call({
+        command: 'app new',
+        args: [recipe],
+        flags: { domain, server: known.server, chaos: true },
+        deadlineMs: 2 * MINUTE_MS,
+      }),
+    secretGenerate: domain => secretGenerate({ ...known, call }, domain),
+    deploy: domain => deploy(call, domain),
+    ...backup(known, call),
+    lint: (recipe, scratch) => lint(call, recipe, scratch),
+    removals: domain => removals(call, domain),
+  }
+}
+
+// An app that is deployed is refused by some without --force, whatever --chaos says. A refusal deploys nothing.
+async function deploy(call: Caller, domain: string): Promise<AbraOutcome> {
+  const flags = { chaos: true, 'no-converge-checks': true, 'no-domain-checks': true } as const
+  const request = { command: 'app deploy', args: [domain], deadlineMs: 5 * MINUTE_MS }
+  const first = await call({ ...request, flags })
+  if (!refusesDeployed(first)) return first
+  return call({ ...request, flags: { ...flags, force: true } })
+}
+
+function backup(
+  { facts }: Known,
+  call: Caller,
+): Pick<Abra, 'backupCreate' | 'backupSnapshots' | 'backupList' | 'restore'> {
+  const flags = { chaos: true } as const
+  const [terminal, deadlineMs] = [true, 20 * MINUTE_MS]
+  const looking = { terminal, deadlineMs: MINUTE_MS }
+  return {
+    backupCreate: domain =>
+      call({ command: 'app backup create', args: [domain], flags, terminal, deadlineMs }),
+    backupSnapshots: domain =>
+      call({ command: 'app backup snapshots', args: [domain], flags, ...looking }),
+    backupList: (domain, snapshot) =>
+      call({
+        command: 'app backup list',
+        args: [domain],
+        flags: { ...flags, snapshot, all: true },
+        ...looking,
+      }),
+    restore: async (domain, snapshotId) => {
+      const listed = (await facts.flagsOf('app restore')) ?? { flags: {}, usage: '' }
+      const { snapshot, ...words } = restoreCall(listed, domain, snapshotId)
+      const outcome = await call({ command: 'app restore', ...words, terminal, deadlineMs })
+      return { ...outcome, snapshot }
+    },
+  }
+}
+
+async function lint(
+  call: Caller,
+  recipe: string,
+  { abraDir, dirty }: LintScratch,
+): Promise<LintResult> {
+  const flags = { chaos: true } as const
+  const request = { command: 'recipe lint', args: [recipe], deadlineMs: MINUTE_MS }
+  const outcome = await call({ ...request, flags, abraDir, terminal: true })
+  if (!outcome.ok)
+    return { status: 'unver', detail: `could not lint: ${outcome.said}`, rulesFailed: [], outcome }
+  return { ...judgeLint(readLint(outcome.output), dirty), outcome }
+}
+
+function removals(call: Caller, domain: string): readonly Removal[] {
+  const removal = (command: string, flags: Readonly<Record<string, true>>): Removal => ({
+    name: command.replace(/^app /, ''),
+    call: async signal => {
+      const outcome = await call({ command, args: [domain], flags, deadlineMs: 10_000, signal })
+      return outcome.ok ? 'done' : outcome.said
+    },
+  })
+  return [
+    removal('app volume remove', { force: true }),
+    removal('app secret rm', { all: true, chaos: true }),
+    removal('app remove', { force: true }),
+  ]
+}

@@ -1,0 +1,59 @@
+import type { Outcome } from '../process/run-process.js'
+import { fatalOf, isLogLine, plainText } from './text.js'
+
+/** What one abra command came to. */
+export type AbraOutcome = {
+  /** It exited with 0. The exit status decides, never the text. */
+  readonly ok: boolean
+  /** `app deploy` */
+  readonly command: string
+  readonly ended: Outcome['ended']
+  readonly exitCode: number | null
+  readonly ms: number
+  /** The text of its FATA line; empty: there is none. */
+  readonly fatal: string
+  /** For a person: the FATA text, else its last warning, else how it ended. */
+  readonly said: string
+  /** What it printed, without colours; empty for commands that print secrets. */
+  readonly output: string
+}
+
+export function abraOutcome(command: string, outcome: Outcome, isSecret: boolean): AbraOutcome {
+  const { ended, exitCode, ms } = outcome
+  const log = plainText(`${outcome.stdout}\n${outcome.stderr}`)
+  const fatal = fatalOf(log)
+  const ok = ended === 'exited' && exitCode === 0
+  return {
+    ok,
+    command,
+    ended,
+    exitCode,
+    ms,
+    fatal,
+    said:
+      ended === 'exited' && !ok ? fatal || lastWarning(log) || outcome.why : fatal || outcome.why,
+    output: isSecret ? '' : log,
+  }
+}
+
+function lastWarning(log: string): string {
+  const warning = log
+    .split('\n')
+    .findLast(line => isLogLine(line) && /\b(?:WARN|ERRO)\b/.test(line))
+  return warning?.replace(/^.*?\b(?:WARN|ERRO)\b(?:\[[^\]]*\])?\s*/, '').trim() ?? ''
+}
+
+/** It refuses to work in a checkout with changed or untracked files. */
+export function refusesDirtyTree({ ok, fatal }: AbraOutcome): boolean {
+  return !ok && /unstaged|uncommitted|not clean|dirty/i.test(fatal)
+}
+
+/** It refuses to deploy over a deployed app. */
+export function refusesDeployed({ ok, fatal }: AbraOutcome): boolean {
+  return !ok && /already deployed/i.test(fatal)
+}
+
+/** It wants a terminal, or the width of one. */
+export function wantsTerminal({ ok, fatal }: AbraOutcome): boolean {
+  return !ok && /inappropriate ioctl|not a tty|open a new tty|\/dev\/tty/i.test(fatal)
+}
