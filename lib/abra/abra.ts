@@ -93,13 +93,20 @@ export async function createAbra(options: AbraOptions): Promise<Abra> {
   const env = childEnv(options.env, 'abra', { ABRA_CI: '1', ABRA_DIR: options.abraDir })
   const { run, stateDir, emit } = options
   const facts = await abraFacts({ run, env, stateDir })
-  await Promise.all(Object.keys(RELIED_ON).map(command => demand(facts, command)))
+  await demandAll(facts)
   if (isNewer(facts.version, NEWEST_KNOWN))
     emit({
       type: 'run.warned',
       text: `abra ${facts.version} is newer than the newest known (${NEWEST_KNOWN}): its flags are there, its habits may differ`,
     })
   return verbs({ ...options, facts, env })
+}
+
+// All are asked at once; none is left running behind a fault.
+async function demandAll(facts: AbraFacts): Promise<void> {
+  const asked = Object.keys(RELIED_ON).map(command => demand(facts, command))
+  const refused = (await Promise.allSettled(asked)).find(each => each.status === 'rejected')
+  if (refused !== undefined) throw refused.reason
 }
 
 async function demand(facts: AbraFacts, command: string): Promise<void> {
