@@ -43,13 +43,18 @@ function checkUpdate(service, before) {
 }
 
 async function isReady(service, own) {
+  for (const task of own) await checkPatience(task)
   const state = service.UpdateStatus?.State
   if (state === 'updating' || state === 'rollback_started') return false
   const wanted = service.Spec.Mode.Replicated?.Replicas ?? own.length
-  const up = own.filter(task => task.Status.State === 'running')
-  for (const task of own) await checkPatience(task)
+  const up = own.filter(task => task.Status.State === 'running' && isOf(service, task))
   return up.length === wanted
 }
+
+/** Is this a task of the service as it is now? Until an update has begun, those of before are still running. */
+const isOf = (service, task) =>
+  JSON.stringify(task.Spec.ContainerSpec) ===
+  JSON.stringify(service.Spec.TaskTemplate.ContainerSpec)
 
 /** A task is running for the swarm once its container is healthy; until then it is starting. */
 async function checkPatience(task) {

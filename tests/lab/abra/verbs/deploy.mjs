@@ -47,12 +47,12 @@ export async function upgrade({ args: [domain, asked], flags }) {
   const version = asked ?? newer.at(-1)
   if (version === undefined) return info('no available upgrades')
   if (!newer.includes(version)) throw new Fatal(`${version} is not an upgrade for ${domain}?`)
+  await moveTree(app.recipe, version)
   printNotes(
     app,
     newer.filter(one => compareVersions(one, version) <= 0),
   )
   if (flags.releasenotes) return
-  await moveTree(app.recipe, version)
   await putUp(app, { version, flags, deployment })
 }
 
@@ -149,6 +149,9 @@ function checkDomain(env, flags) {
   if (!known.includes(domain)) throw new Fatal(`unable to resolve DNS for ${domain}: no such host`)
 }
 
+/** What newer docker command lines say at every deploy; abra does not use them and says nothing. */
+const NOTICE = /^(Since --detach=false|In a future release, --detach).*$\n?/gm
+
 async function deployStack(app, { env, files, override }) {
   const passed = Object.entries(process.env).filter(([name]) =>
     /^(PATH|HOME|DOCKER_.*)$/.test(name),
@@ -161,7 +164,7 @@ async function deployStack(app, { env, files, override }) {
     stdin: override,
   })
   if (stdout.trim() !== '') print(stdout.trim())
-  if (code !== 0) throw new Fatal(stderr.trim())
+  if (code !== 0) throw new Fatal(stderr.replace(NOTICE, '').trim())
 }
 
 /** No registry is asked: images that exist only here run by their tag, with the warning that abra gives then. */
