@@ -3,7 +3,21 @@ import { mkdir, mkdtemp, realpath, rm, symlink, copyFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const TOOLS = ['sh', 'sleep', 'touch', 'test', 'cat', 'env', 'echo', 'true', 'false', 'tty', 'rm']
+const TOOLS = [
+  'sh',
+  'sleep',
+  'touch',
+  'test',
+  'cat',
+  'env',
+  'echo',
+  'true',
+  'false',
+  'tty',
+  'rm',
+  'mkdir',
+  'chmod',
+]
 
 /** The smallest image that can run a shell: Debian's busybox-static and nothing else. Remove it when done. */
 export async function importBoxImage(name: string): Promise<void> {

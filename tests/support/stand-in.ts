@@ -33,6 +33,7 @@ export const TINY: RecipeSpec = {
 
 /** An abra folder of its own with one server, one recipe and the name of an app that nobody else has. */
 export type StandIn = AsyncDisposable & {
+  readonly image: string
   readonly abraDir: string
   readonly recipeDir: string
   readonly commits: readonly string[]
@@ -69,6 +70,7 @@ export async function createStandIn(image: string, spec: RecipeSpec = TINY): Pro
   const envFile = join(abraDir, 'servers/default', `${domain}.env`)
   const env = baseEnv({ abraDir, journal: join(root, 'journal') })
   return {
+    image,
     abraDir,
     recipeDir,
     domain,

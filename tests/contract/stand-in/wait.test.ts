@@ -49,39 +49,55 @@ t.test('the wait during deploy', async t => {
 
   await t.test('gives up on a start_period, or has patience', async t => {
     await standIn.setEnv('COMPOSE_FILE=compose.yml:compose.patient.yml')
-    await standIn.setEnv('START_DELAY=6')
+    await standIn.setEnv('START_DELAY=5')
     const { code, stdout } = await deploy(standIn, HASTY)
     t.equal(code, 1)
     t.match(stdout, /FATA deploy failed/)
-    await standIn.setEnv('START_DELAY=7')
+    await standIn.setEnv('START_DELAY=4')
     t.equal((await deploy(standIn, { ...HASTY, ABRA_STANDIN_WAIT_START: 'patient' })).code, 0)
   })
 })
 
-t.test('the wait times out by the label, else by the default', async t => {
+t.test('the wait times out by the label, and TYPE stays as it was', async t => {
   const standIn = await open(t)
   await standIn.setEnv('TIMEOUT=1')
   await standIn.setEnv('COMPOSE_FILE=compose.yml:compose.patient.yml')
   await standIn.setEnv('START_DELAY=20')
+  await standIn.setEnv('TYPE=tiny:1.0.0+1.0')
+  const before = await standIn.readEnv()
   const { code, stdout } = await deploy(standIn, { ...HASTY, ABRA_STANDIN_WAIT_START: 'patient' })
   t.equal(code, 1)
   t.match(stdout, /FATA deploy timed out/)
-  t.match(await standIn.readEnv(), /^TYPE=tiny:/m)
+  t.equal(await standIn.readEnv(), before)
 })
 
+/** A deploy resets the state of each service that it has: stale is that of one which left the compose files. */
 t.test('an update that was rolled back before fails the wait, or is ignored', async t => {
   const standIn = await open(t)
-  const config = '    deploy:\n      update_config: {failure_action: rollback, monitor: 2s}\n'
-  const crash = `version: "3.8"\nservices:\n  side:\n    command: ["false"]\n${config}`
-  await writeFile(join(standIn.recipeDir, 'compose.crash.yml'), crash)
+  const write = (name: string, command: string) =>
+    writeFile(join(standIn.recipeDir, name), oldService(standIn.image, command))
+  await write('compose.old.yml', '["sleep", "3600"]')
+  await write('compose.crash.yml', '["false"]')
+  await standIn.setEnv('COMPOSE_FILE=compose.yml:compose.old.yml')
   t.equal((await deploy(standIn, HASTY)).code, 0)
   await standIn.setEnv('COMPOSE_FILE=compose.yml:compose.crash.yml')
   const broken = await deploy(standIn, HASTY)
   t.equal(broken.code, 1)
-  t.match(broken.stdout, /_side: rollback_completed[^]*FATA deploy failed/)
+  t.match(broken.stdout, /_old: rollback_completed[^]*FATA deploy failed/)
   await standIn.setEnv('COMPOSE_FILE=compose.yml')
   const stale = await deploy(standIn, HASTY)
   t.equal(stale.code, 1)
-  t.match(stale.stdout, /_side: rollback_completed[^]*FATA deploy failed/)
+  t.match(stale.stdout, /_old: rollback_completed[^]*FATA deploy failed/)
   t.equal((await deploy(standIn, { ...HASTY, ABRA_STANDIN_WAIT_STALE: 'ignore' })).code, 0)
 })
+
+const oldService = (image: string, command: string) => `version: "3.8"
+services:
+  old:
+    image: ${image}
+    command: ${command}
+    stop_grace_period: 0s
+    deploy:
+      update_config: {failure_action: rollback, monitor: 1s}
+      rollback_config: {monitor: 1s}
+`

@@ -3,6 +3,8 @@ import process from 'node:process'
 import { URL } from 'node:url'
 import { Fatal } from '../log.mjs'
 
+const CARRIAGE_RETURN = 13
+
 function address() {
   const host = process.env['DOCKER_HOST'] || 'unix:///var/run/docker.sock'
   if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) }
@@ -72,8 +74,15 @@ export async function exec(container, { cmd, env = [], user = '', terminal = fal
   return (await get(`/exec/${Id}/json`)).ExitCode
 }
 
+/**
+ * The terminal in the container ends lines with CR LF. Docker's own program makes ours raw meanwhile; we take the CR
+ * off, as our terminal will put one on again.
+ */
 async function pour(response) {
-  for await (const part of response) process.stdout.write(part)
+  for await (const part of response) {
+    const isTerminal = process.stdout.isTTY === true
+    process.stdout.write(isTerminal ? part.filter(byte => byte !== CARRIAGE_RETURN) : part)
+  }
 }
 
 /** Without a terminal the engine sends frames: stream, three bytes of nothing, length, content. */
