@@ -1,73 +1,64 @@
 /**
- * Runs suites with tap: `node --import tsx tests/suites.ts SUM_FILE [suite or path…]`. Shows failures and one line a
- * file, keeps the full output under .tap/suites, and writes what everything adds up to into SUM_FILE. See tests/run.
+ * Runs suites with tap: `node --import tsx tests/suites.ts SUM_FILE [suite or path…]`. Starts a lab of its own where a
+ * suite needs one and takes it down again. Shows failures and one line a file, keeps the full output under .tap/suites,
+ * and writes what everything adds up to into SUM_FILE. See tests/run.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { choose, SUITES, type Chosen } from './support/suites.js'
-import { share } from './support/shared-process.js'
-import { createDigest } from './support/tap-digest.js'
+import { runTap, TAP_OUTPUT } from './support/run-tap.js'
 import { add, sumLine, sumOf, type Sum } from './support/tap-sum.js'
+import { openSuiteLab, type SuiteLab } from './support/test-lab.js'
 
-type Ran = { readonly suite: Chosen; readonly sum: Sum; readonly seconds: number }
+type Ran = { readonly name: string; readonly sum: Sum; readonly seconds: number }
 
-const OUTPUT = '.tap/suites'
+const NO_LAB: SuiteLab = { env: {}, close: () => Promise.resolve() }
+const stop = new AbortController()
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    stop.abort(new Error(`stopped by ${signal}`))
+  })
+}
 
-async function runSuite(suite: Chosen): Promise<Ran> {
+async function runSuite(suite: Chosen, env: SuiteLab['env']): Promise<Ran> {
   const start = Date.now()
   console.log(`\n== ${suite.name}: ${suite.files.length} files`)
-  const lines = suite.files.length === 0 ? [] : await runTap(suite)
+  const lines = suite.files.length === 0 ? [] : await runTap(suite, { env, signal: stop.signal })
   const sum = sumOf(lines)
   const ranNothing = sum.passed + sum.failed === 0
   if (ranNothing) console.log(`not ok: the suite ${suite.name} ran nothing`)
-  return {
-    suite,
-    sum: ranNothing ? { ...sum, failed: 1 } : sum,
-    seconds: (Date.now() - start) / 1000,
-  }
+  const seconds = (Date.now() - start) / 1000
+  return { name: suite.name, sum: ranNothing ? { ...sum, failed: 1 } : sum, seconds }
 }
 
-async function runTap({ name, jobs, timeout, files, shared }: Chosen): Promise<readonly string[]> {
-  const options = [`--jobs=${jobs}`, `--timeout=${timeout}`, '--reporter=tap', '--no-color']
-  const run = shared ? share(files, jobs, OUTPUT) : files
-  const tap = spawn('node_modules/.bin/tap', [...options, ...run], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => tap.kill(signal))
+async function runAll(suites: readonly Chosen[]): Promise<readonly Ran[]> {
+  const ran: Ran[] = []
+  let lab = NO_LAB
+  try {
+    for (const suite of suites) {
+      if (suite.lab && lab === NO_LAB) {
+        console.log('\n== lab')
+        lab = await openSuiteLab(console.log)
+      }
+      ran.push(await runSuite(suite, lab.env))
+      if (stop.signal.aborted) break
+    }
+  } finally {
+    await lab.close()
   }
-  const ended = once(tap, 'exit')
-  const lines: string[] = []
-  const digest = createDigest()
-  for await (const line of createInterface({ input: tap.stdout })) {
-    lines.push(line)
-    for (const shown of digest(line)) console.log(shown)
-  }
-  const [code] = (await ended) as [number | null]
-  writeFileSync(`${OUTPUT}/${name}.tap`, `${lines.join('\n')}\n`)
-  // The exit status has the last word: a failure that no line shows is a failure.
-  if (code !== 0 && sumOf(lines).failed === 0) lines.push(`not ok tap ended with ${String(code)}`)
-  return lines
-}
-
-function table(ran: readonly Ran[]): void {
-  console.log('')
-  for (const { suite, sum, seconds } of ran) {
-    console.log(`${suite.name.padEnd(12)} ${sumLine(sum)} in ${seconds.toFixed(1)} s`)
-  }
+  return ran
 }
 
 async function main([sumFile, ...words]: readonly string[]): Promise<boolean> {
   if (sumFile === undefined) throw new RangeError('Name the file that the sum is written to')
-  mkdirSync(OUTPUT, { recursive: true })
-  const ran: Ran[] = []
-  for (const suite of choose(words)) ran.push(await runSuite(suite))
-  table(ran)
+  mkdirSync(TAP_OUTPUT, { recursive: true })
+  const ran = await runAll(choose(words))
+  console.log('')
+  for (const { name, sum, seconds } of ran) {
+    console.log(`${name.padEnd(12)} ${sumLine(sum)} in ${seconds.toFixed(1)} s`)
+  }
   const total = add(ran.map(({ sum }) => sum))
   writeFileSync(sumFile, `${sumLine(total)}\n`)
-  return total.failed === 0 && total.passed > 0
+  return total.failed === 0 && total.passed > 0 && !stop.signal.aborted
 }
 
 try {

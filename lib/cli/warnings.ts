@@ -1,20 +1,16 @@
 import type { Env } from '../domain/env.js'
 import type { RunRequest } from '../domain/request.js'
 
-type Warned = Pick<RunRequest, 'skipGeneric' | 'detached' | 'config'>
+type Warned = Pick<RunRequest, 'skipGeneric' | 'config'>
 
 /** What a person should know about their own request, to be said once the run has started. */
-export function runWarnings(
-  { skipGeneric, detached, config }: Warned,
-  env: Env,
-): readonly string[] {
+export function runWarnings({ skipGeneric, config }: Warned, env: Env): readonly string[] {
   return [
     ...hostWarnings(env),
     ...when(
       skipGeneric.length > 0,
       `!! generic assertions are skipped in ${skipGeneric.join(', ')} (CCCI_SKIP_GENERIC): for local development only; what they would have proven becomes unver`,
     ),
-    ...when(detached, 'detached: this run does not die with its parent'),
     ...when(
       config.repoLocal === 'sandbox',
       'repoLocal: sandbox is not built yet: tests of recipes that are not approved do not run',

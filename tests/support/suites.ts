@@ -9,14 +9,16 @@ export type Suite = {
   readonly timeout: number
   /** Pure code: the files share one process a job, as starting tap costs more than most of them. */
   readonly shared: boolean
+  /** Needs a Docker engine with the lab on it. */
+  readonly lab: boolean
 }
 
 /** In the order in which they run: the quick ones first. */
 export const SUITES: readonly Suite[] = [
-  { name: 'unit', jobs: 2, timeout: 120, shared: true },
-  { name: 'contract', jobs: 2, timeout: 180, shared: false },
-  { name: 'concurrency', jobs: 1, timeout: 300, shared: false },
-  { name: 'e2e', jobs: 2, timeout: 900, shared: false },
+  { name: 'unit', jobs: 2, timeout: 120, shared: true, lab: false },
+  { name: 'contract', jobs: 2, timeout: 180, shared: false, lab: true },
+  { name: 'concurrency', jobs: 1, timeout: 300, shared: false, lab: true },
+  { name: 'e2e', jobs: 2, timeout: 900, shared: false, lab: true },
 ]
 
 export type Chosen = Suite & { readonly files: readonly string[] }
