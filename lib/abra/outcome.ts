@@ -16,6 +16,8 @@ export type AbraOutcome = {
   readonly said: string
   /** What it printed, without colours; empty for commands that print secrets. */
   readonly output: string
+  /** The part of it that went to stdout: what machine output is read from. */
+  readonly stdout: string
 }
 
 export function abraOutcome(command: string, outcome: Outcome, isSecret: boolean): AbraOutcome {
@@ -33,6 +35,7 @@ export function abraOutcome(command: string, outcome: Outcome, isSecret: boolean
     said:
       ended === 'exited' && !ok ? fatal || lastWarning(log) || outcome.why : fatal || outcome.why,
     output: isSecret ? '' : log,
+    stdout: isSecret ? '' : plainText(outcome.stdout),
   }
 }
 

@@ -49,7 +49,7 @@ export async function secretGenerate(ports: SecretPorts, domain: string): Promis
     terminal: !machine,
     learn: ({ stdout, stderr }) => {
       printed = stdout
-      for (const value of generatedValues(`${stdout}\n${stderr}`)) addSecret(value)
+      for (const value of generatedValues(stdout, stderr)) addSecret(value)
     },
   })
   if (made.ok && machine && !readsAsJson(printed)) throw new AbraGarbled(command, printed)
@@ -74,8 +74,8 @@ async function missing(ports: SecretPorts, domain: string): Promise<readonly str
     deadlineMs: DEADLINE_MS,
   })
   if (!outcome.ok) return undefined
-  const listed = listedSecrets(outcome.output)
-  if (listed === undefined && machine) throw new AbraGarbled(command, outcome.output)
+  const listed = listedSecrets(outcome.stdout)
+  if (listed === undefined && machine) throw new AbraGarbled(command, outcome.stdout)
   const envFile = join(ports.abraDir, 'servers', ports.server, `${domain}.env`)
   const byHand = insertedByHand(await readFile(envFile, 'utf8').catch(() => ''))
   return listed

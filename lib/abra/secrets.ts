@@ -8,16 +8,21 @@ export type ListedSecret = { readonly name: string; readonly created: boolean }
 const NOT_SECRET = /^(?:name|secret|version|generated[ _-]name|created.*)$/i
 
 /**
- * Every value that `secret generate` printed: the JSON of `--machine`, else the table. What has neither form is taken
- * for secret word by word: better to mask too much.
+ * Every value that `secret generate` printed: the JSON of `--machine`, else the table, wherever it went. What has neither
+ * form on stdout is taken for secret word by word: better to mask too much.
  */
-export function generatedValues(output: string): readonly string[] {
-  const text = plainText(output)
+export function generatedValues(stdout: string, stderr: string): readonly string[] {
+  const known = [stdout, stderr].map(plainText).map(knownValues)
+  const found = known.flatMap(values => values ?? [])
+  return [...new Set(known[0] === undefined ? [...found, ...anyWord(plainText(stdout))] : found)]
+}
+
+function knownValues(text: string): readonly string[] | undefined {
   const json = jsonIn(text)
-  if (json !== undefined) return [...new Set(valuesIn(json))]
+  if (json !== undefined) return valuesIn(json)
   const cells = readTable(text).map(row => cellOf(row, 'value') ?? '')
   const found = cells.filter(cell => cell !== '')
-  return found.length > 0 ? [...new Set(found)] : anyWord(text)
+  return found.length > 0 ? found : undefined
 }
 
 function valuesIn(json: unknown): string[] {

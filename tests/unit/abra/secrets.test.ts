@@ -29,7 +29,7 @@ const GENERATED: [string, string, string[]][] = [
 
 t.test('every value that was generated is found, in whatever form it is printed', async t => {
   for (const [form, output, values] of GENERATED)
-    t.strictSame(new Set(generatedValues(output)), new Set(values), form)
+    t.strictSame(new Set(generatedValues(output, '')), new Set(values), form)
 })
 
 const ls =
@@ -63,4 +63,10 @@ SECRET_SMTP_KEY_VERSION=v1 # charset=hex generate=false
 #SECRET_OFF_VERSION=v1 # generate=false
 SECRET_X_VERSION=v1 # generate=falsehood`
   t.strictSame(insertedByHand(env), ['smtp_key'])
+})
+
+t.test('what is said on stderr beside the values is no secret', async t => {
+  const banner = 'This program is something special\nWARN no secrets generated\n'
+  t.strictSame(generatedValues('', banner), [])
+  t.strictSame(generatedValues('[{"name":"a","value":"correct horse"}]', banner), ['correct horse'])
 })
