@@ -21,6 +21,12 @@ export class DisposalStack implements AsyncDisposable {
     if (this.#disposing !== undefined) this.#disposing = this.#disposing.then(() => this.#unwind())
   }
 
+  /** Takes an undo off the list: what it was for is to stay. */
+  remove(name: string): void {
+    const place = this.#undos.findLastIndex(step => step.name === name)
+    if (place >= 0) this.#undos.splice(place, 1)
+  }
+
   /** Single flight: whoever asks again waits for the same end. */
   async disposeAsync(): Promise<void> {
     this.#disposing ??= this.#unwind()

@@ -1,0 +1,126 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Check } from '../domain/check.js'
+import type { Emit } from '../domain/events.js'
+import type { Tier } from '../domain/tiers.js'
+import type { RunProcess } from '../process/run-process.js'
+import type { CustomFile, Customisation } from '../recipe/customisation.js'
+import { parseEnv } from '../recipe/env-file.js'
+import { executableEnv, runExecutable, type ExecutableFacts } from './executable.js'
+import type { HookName, HooksPort, OpFacts } from './ports.js'
+
+/** What hooks and tests are told besides the op they run beside. */
+export type HookFacts = Omit<ExecutableFacts, 'contextFile'> & {
+  readonly versions: { readonly base: string | null; readonly head: string | null }
+  /** Names of the services of the stack, asked for at each call. */
+  readonly services: () => Promise<readonly string[]>
+  readonly deps: Readonly<Record<string, unknown>>
+}
+
+export type HookOptions = {
+  readonly run: RunProcess
+  readonly customisation: Customisation
+  readonly facts: HookFacts
+  /** The filtered environment of the harness, without secrets. */
+  readonly env: Record<string, string>
+  readonly logDir: string
+  readonly signal: AbortSignal
+  readonly emit: Emit
+}
+
+const TAIL_LINES = 15
+
+/** The hooks and tests of one app, run one after the other, each told about the run in a context file of its own. */
+export function appHooks(options: HookOptions): HooksPort {
+  const { customisation } = options
+  let calls = 0
+  const runFile = async (file: CustomFile, op: OpFacts | null) => {
+    calls += 1
+    return runOne(options, file, { op, call: calls })
+  }
+  const each = async (files: readonly CustomFile[], op: OpFacts | null): Promise<Check[]> => {
+    const checks: Check[] = []
+    for (const file of files) checks.push(...(await runFile(file, op)).checks)
+    return checks
+  }
+  const hookFile = (name: HookName): readonly CustomFile[] => {
+    const file = customisation.hooks[name]
+    return file === undefined ? [] : [file]
+  }
+  return {
+    has: name => customisation.hooks[name] !== undefined,
+    hook: (name, op) => each(hookFile(name), op),
+    installSteps: () => each(customisation.installSteps ? [customisation.installSteps] : [], null),
+    extraEnv: async () => {
+      const file = customisation.hooks.extra_env
+      if (file === undefined) return { env: {}, checks: [] }
+      const { stdout, checks } = await runFile(file, null)
+      return { env: parseEnv(stdout), checks }
+    },
+    tests: (tier, op) => each(testsOf(customisation, tier), op),
+  }
+}
+
+function testsOf({ tests, custom }: Customisation, tier: Tier): readonly CustomFile[] {
+  return tier === 'custom' ? [...tests.custom, ...custom] : tests[tier]
+}
+
+type Call = { readonly op: OpFacts | null; readonly call: number }
+
+async function runOne(
+  options: HookOptions,
+  file: CustomFile,
+  { op, call }: Call,
+): Promise<{ checks: readonly Check[]; stdout: string }> {
+  const { facts, emit, logDir, signal } = options
+  const name = `${String(call).padStart(2, '0')}-${basename(file.path)}`
+  await mkdir(logDir, { recursive: true })
+  const contextFile = join(logDir, `${name}.context.json`)
+  await writeFile(contextFile, await contextJson(facts, op), { mode: 0o600 })
+  emit({ type: 'op.started', op: file.name })
+  const env = executableEnv(options.env, { ...facts, contextFile })
+  const logFile = join(logDir, `${name}.log`)
+  const { outcome, checks } = await runExecutable(options.run, {
+    path: file.path,
+    env,
+    logFile,
+    signal,
+  })
+  signal.throwIfAborted()
+  emit({ type: 'op.done', op: file.name, ms: outcome?.ms ?? 0, detail: '' })
+  if (outcome !== undefined && checks.some(check => check.status === 'fail'))
+    emit({ type: 'log.tailed', what: file.name, lines: tail(`${outcome.stdout}${outcome.stderr}`) })
+  return { checks: checks.map(blame), stdout: outcome?.stdout ?? '' }
+}
+
+function blame(check: Check): Check {
+  if (check.status !== 'fail' || check.cause !== undefined) return check
+  const sentence = `Test "${check.name}" failed: ${check.detail}`
+  const fix =
+    'See the log of the test in the run folder, then run it again with --stages install,custom'
+  return { ...check, cause: { class: 'test_failed', sentence, evidence: check.detail, fix } }
+}
+
+function tail(text: string): string[] {
+  return text.trimEnd().split('\n').slice(-TAIL_LINES)
+}
+
+/** What `$RECIPE_CI_CONTEXT` names: names and fields only ever grow. */
+async function contextJson(facts: HookFacts, op: OpFacts | null): Promise<string> {
+  const context = {
+    schema: 1,
+    recipe: facts.recipe,
+    domain: facts.domain,
+    baseUrl: `https://${facts.domain}`,
+    gateway: facts.gateway,
+    caFile: facts.ca ?? null,
+    stack: facts.stack,
+    services: await facts.services(),
+    recipeDir: facts.recipeDir,
+    runDir: facts.runDir,
+    op,
+    versions: facts.versions,
+    deps: facts.deps,
+  }
+  return `${JSON.stringify(context, null, 2)}\n`
+}

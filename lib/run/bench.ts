@@ -1,0 +1,50 @@
+import type { Check } from '../domain/check.js'
+import type { Tier } from '../domain/tiers.js'
+import type { ServiceFacts } from '../swarm/stack.js'
+import type { Identity } from './identity.js'
+import type { Ledger } from './ledger.js'
+import type { Canaries, TierFacts, TierPorts } from './ports.js'
+
+/** What the tiers of one run have found out so far; each adds to it for those that follow. */
+export type Progress = {
+  services: readonly ServiceFacts[]
+  /** What runs now. */
+  identity: Identity | undefined
+  /** What ran before the upgrade. */
+  baseIdentity: Identity | undefined
+  serving: boolean
+  canaries: Canaries | undefined
+  snapshotId: string | undefined
+}
+
+/** One app on the bench: the facts, the tools and what is known about it by now. */
+export type Bench = {
+  readonly facts: TierFacts
+  readonly ports: TierPorts
+  readonly progress: Progress
+}
+
+/** Performs a tier, entering its checks as they are made. Resolves to the structural reason why it does not apply, if so. */
+export type TierAct = (bench: Bench, ledger: Ledger) => Promise<string | undefined>
+
+export function freshProgress(): Progress {
+  return {
+    services: [],
+    identity: undefined,
+    baseIdentity: undefined,
+    serving: false,
+    canaries: undefined,
+    snapshotId: undefined,
+  }
+}
+
+/** The generic assertions of a tier, or the loud gap where a developer switched them off. */
+export async function generic(
+  { facts }: Bench,
+  tier: Tier,
+  assertions: () => Promise<readonly Check[]>,
+): Promise<readonly Check[]> {
+  if (!facts.skipGeneric.includes(tier)) return assertions()
+  const detail = 'switched off by CCCI_SKIP_GENERIC'
+  return [{ name: 'generic assertions', status: 'unver', ms: 0, detail }]
+}

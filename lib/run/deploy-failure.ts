@@ -1,0 +1,21 @@
+import type { Cause, CauseClass } from '../domain/cause.js'
+
+type Pattern = { readonly said: RegExp; readonly class: CauseClass; readonly fix: string }
+
+// prettier-ignore
+const PATTERNS: readonly Pattern[] = [
+  { said: /no space left on device/i, class: 'disk_full', fix: 'Free disk space on the host, then run again' },
+  { said: /secret.*(not found|not exist|missing|not generated)|(missing|unable to find).*secret/i, class: 'secret_missing', fix: 'Name the secret in .env.sample (SECRET_<NAME>_VERSION) so that it is generated, or insert it in install_steps.sh' },
+  { said: /image.*not found|manifest unknown|No such image/i, class: 'image_missing', fix: 'Point the recipe at an image and tag that exist' },
+]
+
+/** Why an abra command that should have changed the app did not: from what it said last. */
+export function deployFailure(verb: string, said: string, otherwise: CauseClass): Cause {
+  const known = PATTERNS.find(pattern => pattern.said.test(said))
+  return {
+    class: known?.class ?? otherwise,
+    sentence: `"abra ${verb}" failed: ${said === '' ? 'it gave no reason' : said}`,
+    evidence: said,
+    fix: known?.fix ?? `Read the log of "abra ${verb}" in the run folder`,
+  }
+}

@@ -1,0 +1,60 @@
+import type { Cause } from '../domain/cause.js'
+import type { Check } from '../domain/check.js'
+import type { CommitId } from '../domain/names.js'
+import type { Bench } from './bench.js'
+import { deployFailure } from './deploy-failure.js'
+import { identityOf } from './identity.js'
+import type { Floor } from './phases.js'
+
+export type DeployOp = {
+  readonly op: 'install' | 'upgrade' | 'fresh-restore'
+  readonly commit: CommitId
+  readonly env: Readonly<Record<string, string>>
+  /** Known in advance: an image this deploy needs is not to be had. */
+  readonly missingImage: Cause | undefined
+}
+
+/**
+ * The one way anything is deployed: the wanted commit is checked out again (other abra commands move the tree), the
+ * overlay goes in last, and our own wait, opened before the op, says when Swarm is done or doomed.
+ */
+export async function deploy(bench: Bench, request: DeployOp): Promise<readonly Check[]> {
+  const { missingImage } = request
+  if (missingImage !== undefined) return [failed('images', missingImage, 0)]
+  return bench.ports.phases.in(`deploy (${request.op})`, floor => act(bench, request, floor))
+}
+
+async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<readonly Check[]> {
+  const { facts, ports } = bench
+  const { app } = facts
+  await ports.checkout(app, request.commit)
+  await ports.setEnv(app, request.env)
+  await ports.placeOverlay(app)
+  await using watch = await ports.watch(app.stack)
+  ports.emit({ type: 'op.started', op: `deploy ${request.commit.slice(0, 8)}` })
+  const answer = await ports.abra.deploy(app)
+  ports.signal.throwIfAborted()
+  floor.add(answer.ms)
+  const { ok, ms, said } = answer
+  ports.emit({ type: 'op.done', op: 'deploy', ms, detail: ok ? '' : said })
+  if (!ok) return [failed('deploy', deployFailure('app deploy', said, 'not_converged'), ms)]
+  const op = request.op === 'upgrade' ? 'upgrade' : 'install'
+  const settled = await watch.settled({ deadlineMs: facts.meta.deployTimeoutMs, op })
+  floor.add(settled.ms)
+  bench.progress.services = settled.services
+  bench.progress.identity = identityOf(app.stack, settled.services)
+  return [
+    { name: 'deploy', status: 'pass', ms, detail: '' },
+    settled.state === 'converged'
+      ? { name: 'converged', status: 'pass', ms: settled.ms, detail: replicas(settled.services) }
+      : failed('converged', settled.cause, settled.ms),
+  ]
+}
+
+function failed(name: string, cause: Cause, ms: number): Check {
+  return { name, status: 'fail', ms, detail: cause.sentence, cause }
+}
+
+function replicas(services: Bench['progress']['services']): string {
+  return services.map(({ name, running, desired }) => `${name} ${running}/${desired}`).join(', ')
+}

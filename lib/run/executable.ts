@@ -1,0 +1,173 @@
+import { access, constants, readFile } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import type { Check } from '../domain/check.js'
+import type { Outcome, RunProcess } from '../process/run-process.js'
+import { readPytest } from './pytest-output.js'
+import { isTap, readTap } from './tap-output.js'
+
+/** A hook or test may take this long. */
+export const EXECUTABLE_LIMIT_MS = 300_000
+/** The exit code by which a test says that it was skipped; its last line is the reason. */
+const SKIPPED = 77
+
+/** How a file is run, or why it can not be. */
+export type Runner =
+  | { readonly argv: readonly [string, ...string[]]; readonly output: 'plain' | 'pytest' }
+  | { readonly missing: string }
+
+export type ExecutableRequest = {
+  readonly path: string
+  readonly env: Record<string, string>
+  readonly logFile: string
+  readonly signal: AbortSignal
+}
+
+/** What a hook or test did: its outcome (undefined when nothing could run it) and what that proves. */
+export type ExecutableResult = {
+  readonly outcome: Outcome | undefined
+  readonly checks: readonly Check[]
+}
+
+/** Runs one executable of a recipe and turns what it did into checks. Never throws for a bad test. */
+export async function runExecutable(
+  run: RunProcess,
+  request: ExecutableRequest,
+): Promise<ExecutableResult> {
+  const runner = await runnerFor(request.path)
+  const name = basename(request.path)
+  if ('missing' in runner) return unrun(name, runner.missing)
+  const outcome = await run({
+    argv: runner.argv,
+    env: request.env,
+    deadlineMs: EXECUTABLE_LIMIT_MS,
+    logFile: request.logFile,
+    signal: request.signal,
+    maxOutputBytes: 1 << 20,
+  })
+  if (outcome.ended === 'not-started') return unrun(name, outcome.why)
+  return { outcome, checks: checksOf(name, outcome, runner.output) }
+}
+
+/** Picks the runner: pytest for a `.py` that defines tests, else the run bit, else the ending. */
+export async function runnerFor(path: string): Promise<Runner> {
+  const ending = extname(path)
+  if (ending === '.py' && /^\s*(async\s+)?def test_/m.test(await head(path)))
+    return {
+      argv: ['python3', '-m', 'pytest', '-q', '-rA', '-p', 'no:cacheprovider', path],
+      output: 'pytest',
+    }
+  if (await hasRunBit(path)) return { argv: [path], output: 'plain' }
+  return byEnding(path, ending)
+}
+
+function byEnding(path: string, ending: string): Runner {
+  switch (ending) {
+    case '.sh':
+      return { argv: ['sh', path], output: 'plain' }
+    case '.js':
+    case '.mjs':
+      return { argv: ['node', path], output: 'plain' }
+    case '.py':
+      return { argv: ['python3', path], output: 'plain' }
+    case '.ts':
+      return stripsTypes()
+        ? { argv: ['node', path], output: 'plain' }
+        : { missing: `Node ${process.versions.node} cannot run TypeScript files` }
+    default:
+      return { missing: 'no run bit, and no runner for this ending' }
+  }
+}
+
+function stripsTypes(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  return major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18)
+}
+
+function checksOf(name: string, outcome: Outcome, output: 'plain' | 'pytest'): readonly Check[] {
+  if (outcome.ended !== 'exited')
+    return [single(name, outcome, { status: 'fail', detail: outcome.why })]
+  if (output === 'pytest') return readPytest(name, outcome)
+  if (isTap(outcome.stdout))
+    return readTap(outcome.stdout, outcome.exitCode).map(check => ({
+      ...check,
+      name: `${name}: ${check.name}`,
+    }))
+  if (outcome.exitCode === SKIPPED)
+    return [single(name, outcome, { status: 'skip', detail: lastLine(outcome) || 'skipped' })]
+  if (outcome.exitCode === 0) return [single(name, outcome, { status: 'pass', detail: '' })]
+  const said = lastLine(outcome)
+  const detail = `exit code ${outcome.exitCode ?? 'none'}${said === '' ? '' : `: ${said}`}`
+  return [single(name, outcome, { status: 'fail', detail: detail })]
+}
+
+type Verdict = Pick<Check, 'status' | 'detail'>
+
+function single(name: string, outcome: Outcome, verdict: Verdict): Check {
+  return { name, ms: outcome.ms, ...verdict }
+}
+
+/** The last line a child printed, its errors first: what a person would look at. */
+export function lastLine(outcome: Pick<Outcome, 'stdout' | 'stderr'>): string {
+  const last = (text: string): string => text.trimEnd().split('\n').at(-1)?.trim() ?? ''
+  return last(outcome.stderr) || last(outcome.stdout)
+}
+
+function unrun(name: string, reason: string): ExecutableResult {
+  return {
+    outcome: undefined,
+    checks: [{ name, status: 'unver', ms: 0, detail: `not run: ${reason}` }],
+  }
+}
+
+async function head(path: string): Promise<string> {
+  return (await readFile(path, 'utf8')).slice(0, 1 << 18)
+}
+
+async function hasRunBit(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What every hook and test finds in its environment, on top of the filtered environment of the harness. */
+export function executableEnv(
+  base: Record<string, string>,
+  facts: ExecutableFacts,
+): Record<string, string> {
+  return {
+    ...base,
+    RECIPE_CI_CONTEXT: facts.contextFile,
+    RECIPE: facts.recipe,
+    RECIPE_DIR: facts.recipeDir,
+    RUN_DIR: facts.runDir,
+    STACK_NAME: facts.stack,
+    APP_DOMAIN: facts.domain,
+    BASE_URL: `https://${facts.domain}`,
+    ABRA_DIR: facts.abraDir,
+    RECIPE_CI_GATEWAY: facts.gateway,
+    ...(facts.ca === undefined
+      ? {}
+      : {
+          RECIPE_CI_CA: facts.ca,
+          SSL_CERT_FILE: facts.ca,
+          CURL_CA_BUNDLE: facts.ca,
+          NODE_EXTRA_CA_CERTS: facts.ca,
+        }),
+  }
+}
+
+export type ExecutableFacts = {
+  readonly contextFile: string
+  readonly recipe: string
+  readonly recipeDir: string
+  readonly runDir: string
+  readonly stack: string
+  readonly domain: string
+  readonly abraDir: string
+  /** host:port */
+  readonly gateway: string
+  readonly ca: string | undefined
+}

@@ -1,0 +1,33 @@
+import type { Check } from '../domain/check.js'
+import type { Emit } from '../domain/events.js'
+import type { Tier } from '../domain/tiers.js'
+
+/** The checks of one tier, each told the moment it is entered: a run that is killed keeps all it had proven. */
+export class Ledger {
+  readonly tier: Tier
+  readonly #emit: Emit
+  readonly #checks: Check[] = []
+
+  constructor(tier: Tier, emit: Emit) {
+    this.tier = tier
+    this.#emit = emit
+  }
+
+  get checks(): readonly Check[] {
+    return this.#checks
+  }
+
+  /** Enters checks. False when one of them is bad: going on would only blur the cause. */
+  add(checks: readonly Check[]): boolean {
+    for (const check of checks) {
+      this.#checks.push(check)
+      this.#emit({ type: 'check.finished', tier: this.tier, check })
+      if (check.cause && isBad(check)) this.#emit({ type: 'cause.found', cause: check.cause })
+    }
+    return !checks.some(isBad)
+  }
+}
+
+export function isBad(check: Check): boolean {
+  return check.status === 'fail' || check.status === 'unver'
+}

@@ -1,0 +1,113 @@
+import type { Check } from '../domain/check.js'
+import type { Cause } from '../domain/cause.js'
+import type { Emit } from '../domain/events.js'
+import type { Meta } from '../domain/meta.js'
+import type { AppDomain, CommitId, StackName } from '../domain/names.js'
+import type { CanaryReport } from '../domain/results.js'
+import type { Tier } from '../domain/tiers.js'
+import type { ServiceFacts } from '../swarm/stack.js'
+import type { StackWatch } from '../swarm/watch.js'
+import type { Phases } from './phases.js'
+import type { SnapshotFile } from './snapshot-checks.js'
+
+/** One app of a run: the recipe under test, or one of its dependencies. */
+export type App = {
+  readonly recipe: string
+  readonly domain: AppDomain
+  readonly stack: StackName
+  /** The run's own checkout of the recipe. */
+  readonly recipeDir: string
+  /** The file abra keeps the app's environment in. */
+  readonly envFile: string
+}
+
+/** What one abra command came to. `said` is its FATA text, else why it ended. */
+export type AbraAnswer = { readonly ok: boolean; readonly ms: number; readonly said: string }
+
+export type AbraPort = {
+  appNew(app: App): Promise<AbraAnswer>
+  secretGenerate(app: App): Promise<AbraAnswer>
+  deploy(app: App): Promise<AbraAnswer>
+  backupCreate(app: App): Promise<AbraAnswer & { readonly output: string }>
+  restore(app: App, snapshotId: string | undefined): Promise<AbraAnswer>
+}
+
+/** Watches the data of one app through its tiers. */
+export type Canaries = {
+  readonly report: () => readonly CanaryReport[]
+  readonly write: () => Promise<readonly Check[]>
+  readonly survived: (services: readonly ServiceFacts[]) => Promise<readonly Check[]>
+  /** Volumes that the upgrade brought get theirs. */
+  readonly refresh: (services: readonly ServiceFacts[]) => Promise<void>
+  readonly change: () => Promise<readonly Check[]>
+  readonly restored: () => Promise<readonly Check[]>
+  readonly drop: () => Promise<void>
+}
+
+export type SnapshotPort = {
+  /** The ids of this app's snapshots, oldest first; undefined when they cannot be listed. */
+  list(app: App): Promise<readonly string[] | undefined>
+  /** The regular files of a snapshot; undefined when it cannot be read. */
+  files(app: App, id: string): Promise<readonly SnapshotFile[] | undefined>
+}
+
+/** The operation a hook or test runs beside. */
+export type OpFacts = {
+  readonly name: string
+  readonly before: unknown
+  readonly after: unknown
+  readonly snapshotId: string | null
+}
+
+export type HookName =
+  'pre_install' | 'pre_upgrade' | 'pre_backup' | 'pre_restore' | 'backup_verify' | 'ready_probe'
+
+export type HooksPort = {
+  has(hook: HookName): boolean
+  /** Runs a hook if the recipe has it; no hook: no checks. */
+  hook(hook: HookName, op: OpFacts | null): Promise<readonly Check[]>
+  installSteps(): Promise<readonly Check[]>
+  /** The KEY=VALUE lines that `ops/extra_env` prints; none without it. */
+  extraEnv(): Promise<{
+    readonly env: Readonly<Record<string, string>>
+    readonly checks: readonly Check[]
+  }>
+  /** The overlay assertions of a tier; for `custom`, the custom tests. */
+  tests(tier: Tier, op: OpFacts | null): Promise<readonly Check[]>
+}
+
+/** Everything a tier may do to the outside world. */
+export type TierPorts = {
+  readonly emit: Emit
+  readonly phases: Phases
+  readonly signal: AbortSignal
+  readonly abra: AbraPort
+  readonly snapshots: SnapshotPort
+  readonly hooks: HooksPort
+  /** Makes the app's checkout what a commit holds, and nothing else. */
+  readonly checkout: (app: App, commit: CommitId) => Promise<void>
+  /** Writes these variables into the app's env file, keeping the rest. */
+  readonly setEnv: (app: App, env: Readonly<Record<string, string>>) => Promise<void>
+  /** Copies the recipe's CI overlay into the checkout and names it in COMPOSE_FILE, if there is one. */
+  readonly placeOverlay: (app: App) => Promise<void>
+  /** Marks one app as created, durably, before it is. */
+  readonly countDeploy: () => Promise<void>
+  readonly watch: (stack: StackName) => Promise<StackWatch>
+  readonly readStack: (stack: StackName) => Promise<readonly ServiceFacts[]>
+  readonly serving: (app: App, meta: Meta) => Promise<readonly Check[]>
+  readonly canaries: (app: App, services: readonly ServiceFacts[]) => Canaries
+}
+
+/** What was asked and found out before anything was deployed. */
+export type TierFacts = {
+  readonly app: App
+  readonly meta: Meta
+  readonly head: CommitId
+  readonly headVersion: string | undefined
+  readonly base: { readonly commit: CommitId; readonly version: string | undefined } | undefined
+  readonly skipGeneric: readonly Tier[]
+  readonly requested: readonly Tier[]
+  readonly freshRestore: boolean
+  /** Why an image could not be had, by image reference. */
+  readonly missingImages: { readonly base: Cause | undefined; readonly head: Cause | undefined }
+}

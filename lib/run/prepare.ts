@@ -1,0 +1,169 @@
+import { lstat, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Emit } from '../domain/events.js'
+import type { Meta } from '../domain/meta.js'
+import type { CommitId, StackName } from '../domain/names.js'
+import type { RunRequest } from '../domain/request.js'
+import { AbsentFault } from '../errors.js'
+import type { Git } from '../git/git.js'
+import { longNames, NamesTooLong } from '../recipe/app-domain.js'
+import {
+  imagesOf,
+  readCompose,
+  swarmNames,
+  versionOf,
+  type ComposeProject,
+} from '../recipe/compose.js'
+import { discover, isApproved, manifestLines, type Customisation } from '../recipe/customisation.js'
+import { setEnv } from '../recipe/env-file.js'
+import { fetchRecipe, type Fetched } from '../recipe/fetch.js'
+import { mergeMeta, readMeta, type MetaLayer } from '../recipe/meta.js'
+import { copyTree } from '../recipe/tree.js'
+import { parseVersion } from '../recipe/versions.js'
+import { chooseBase, type BaseDecision } from './base-version.js'
+import { declaredNotApplicable, planTiers, type PlannedTier } from './plan.js'
+
+export type PreparePorts = { readonly git: Git; readonly emit: Emit }
+
+export type PrepareRequest = {
+  readonly request: RunRequest
+  readonly stack: StackName
+  /** The operator's settings for the recipe, read when the request was. */
+  readonly operatorMeta: MetaLayer | undefined
+  /** Where the checkout goes. */
+  readonly dir: string
+  /** A folder of the run for what is kept aside. */
+  readonly keep: string
+}
+
+export type Base = { readonly commit: CommitId; readonly version: string | undefined }
+
+/** A recipe at the commit under test, with everything that was found out about it before anything is created. */
+export type Prepared = {
+  readonly fetched: Fetched
+  readonly meta: Meta
+  readonly customisation: Customisation
+  readonly manifest: readonly string[]
+  readonly headVersion: string | undefined
+  readonly base: Base | undefined
+  readonly decision: BaseDecision
+  readonly planned: readonly PlannedTier[]
+  readonly images: { readonly base: readonly string[]; readonly head: readonly string[] }
+}
+
+/** Fetches the recipe, reads what it and the operator say about it, and decides what will be tested from where. */
+export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promise<Prepared> {
+  const { request } = asked
+  const fetched = await fetchRecipe(ports, fetchPlan(asked))
+  const custom = await customise(asked, fetched)
+  const { meta } = custom
+  const project = (commit: CommitId) => composeOf(ports, { asked, fetched, meta, commit })
+  const head = await project(fetched.tree.head)
+  const tooLong = longNames(swarmNames(head))
+  if (tooLong.length > 0) throw new NamesTooLong(tooLong)
+  const headVersion = versionOf(head, asked.stack)
+  const decision = decideBase({ request, meta, fetched, headVersion })
+  const base = baseOf(decision)
+  return {
+    ...custom,
+    fetched,
+    headVersion,
+    base,
+    decision,
+    planned: planTiers({
+      requested: request.tiers,
+      expectedNa: meta.expectedNa,
+      base: base?.commit,
+      baseReason: decision.reason,
+      customTests: custom.customisation.custom.length + custom.customisation.tests.custom.length,
+    }),
+    images: { head: imagesOf(head), base: base ? imagesOf(await project(base.commit)) : [] },
+  }
+}
+
+function fetchPlan({ request, dir, keep }: PrepareRequest): Parameters<typeof fetchRecipe>[1] {
+  const { recipe, src, ref, version, pr, skipFetch, config } = request
+  const staged = join(config.abraDir, 'recipes', recipe)
+  const upstream = `${config.upstreamBase}/${recipe}.git`
+  const kept = join(keep, 'uncommitted')
+  return { recipe, src, ref, version, pr, skipFetch, staged, dir, keep: kept, upstream }
+}
+
+async function customise(
+  { request, operatorMeta, keep }: PrepareRequest,
+  { tree }: Fetched,
+): Promise<Pick<Prepared, 'meta' | 'customisation' | 'manifest'>> {
+  const { recipesDir } = request.config
+  const { recipe } = request
+  const ownTests = await snapshotTests(tree.dir, join(keep, 'tests'))
+  const approved = ownTests !== undefined && (await isApproved(recipesDir, recipe))
+  const ownMeta = approved ? await readMeta(ownTests) : undefined
+  const layers = [ownMeta, operatorMeta]
+  const customisation = await discover({ recipe, recipesDir, ownTests })
+  const manifest = manifestLines(customisation, layers)
+  return { meta: mergeMeta(recipe, layers), customisation, manifest }
+}
+
+// Taken right after the fetch: later checkouts change the tree.
+async function snapshotTests(dir: string, to: string): Promise<string | undefined> {
+  const from = join(dir, 'tests')
+  const found = await lstat(from).catch(() => undefined)
+  if (found?.isDirectory() !== true) return undefined
+  await copyTree(from, to)
+  return to
+}
+
+type Reading = {
+  readonly asked: PrepareRequest
+  readonly fetched: Fetched
+  readonly meta: Meta
+  readonly commit: CommitId
+}
+
+async function composeOf({ git }: PreparePorts, reading: Reading): Promise<ComposeProject> {
+  const { asked, fetched, meta, commit } = reading
+  const { tree } = fetched
+  const read =
+    commit === tree.head && tree.dirty
+      ? (path: string) => readPlain(join(tree.dir, path))
+      : (path: string) => git.show(tree.dir, commit, path)
+  const sample = (await read('.env.sample')) ?? ''
+  const { domain } = asked.request
+  return readCompose({ read, envText: setEnv(sample, meta.extraEnv), stack: asked.stack, domain })
+}
+
+async function readPlain(path: string): Promise<string | undefined> {
+  const found = await lstat(path).catch(() => undefined)
+  return found?.isFile() === true ? readFile(path, 'utf8') : undefined
+}
+
+type Choice = {
+  readonly request: RunRequest
+  readonly meta: Meta
+  readonly fetched: Fetched
+  readonly headVersion: string | undefined
+}
+
+function decideBase({ request, meta, fetched, headVersion }: Choice): BaseDecision {
+  const decision = chooseBase({
+    upgradeRequested: request.tiers.includes('upgrade'),
+    notApplicable: declaredNotApplicable('upgrade', meta.expectedNa),
+    override: meta.upgradeBaseVersion,
+    canonical: undefined,
+    head: { commit: fetched.tree.head, version: headVersion },
+    published: fetched.tags.filter(({ name }) => parseVersion(name) !== undefined),
+    tip: fetched.tip,
+  })
+  if (decision.kind === 'missing')
+    throw new AbsentFault(
+      `Cannot upgrade from "${decision.version}": ${decision.reason}`,
+      'Correct UPGRADE_BASE_VERSION in recipe-ci.yml',
+    )
+  return decision
+}
+
+function baseOf(decision: BaseDecision): Base | undefined {
+  if (decision.kind === 'version') return { commit: decision.commit, version: decision.version }
+  if (decision.kind === 'tip') return { commit: decision.commit, version: undefined }
+  return undefined
+}

@@ -1,0 +1,50 @@
+import type { Check } from '../domain/check.js'
+
+type Ran = {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly ms: number
+}
+
+const ROW = /^(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\s+(.*)$/
+/** pytest's exit code for "no tests were collected". */
+const NONE_COLLECTED = 5
+
+// prettier-ignore
+const STATUS: Readonly<Record<string, Check['status']>> = {
+  PASSED: 'pass', XPASS: 'pass', FAILED: 'fail', ERROR: 'fail', SKIPPED: 'skip', XFAIL: 'skip',
+}
+
+/**
+ * Reads the short summary that `pytest -rA` prints, one check for each test. A run that exits 0 without a single
+ * row has verified nothing; a host without pytest has not either.
+ */
+export function readPytest(file: string, ran: Ran): readonly Check[] {
+  if (ran.exitCode !== 0 && ran.stderr.includes('No module named pytest'))
+    return [{ name: file, status: 'unver', ms: ran.ms, detail: 'not run: pytest is not installed' }]
+  const rows = ran.stdout.split('\n').flatMap(line => rowCheck(file, line))
+  if (ran.exitCode === NONE_COLLECTED || (ran.exitCode === 0 && rows.length === 0))
+    return [{ name: file, status: 'unver', ms: ran.ms, detail: 'pytest collected no test' }]
+  if (ran.exitCode !== 0 && rows.every(check => check.status !== 'fail'))
+    return [
+      ...rows,
+      {
+        name: file,
+        status: 'fail',
+        ms: ran.ms,
+        detail: `pytest exit code ${ran.exitCode ?? 'none'}`,
+      },
+    ]
+  return rows
+}
+
+function rowCheck(file: string, line: string): Check[] {
+  const match = ROW.exec(line)
+  const status = STATUS[match?.[1] ?? '']
+  if (!match || status === undefined) return []
+  const [what = '', ...why] = (match[2] ?? '').split(' - ')
+  const test = what.split('::').slice(1).join('::') || what
+  const detail = status === 'pass' ? '' : why.join(' - ') || what
+  return [{ name: `${file}: ${test}`, status, ms: 0, detail }]
+}

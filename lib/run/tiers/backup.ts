@@ -1,0 +1,84 @@
+import type { Check } from '../../domain/check.js'
+import { backupCapable, promisedVolumes } from '../backup-promise.js'
+import { generic, type Bench, type TierAct } from '../bench.js'
+import { deployFailure } from '../deploy-failure.js'
+import type { AbraAnswer } from '../ports.js'
+import { snapshotChecks } from '../snapshot-checks.js'
+import { watchData } from '../watched-data.js'
+
+/** Services may still be settling after the tier before; a hook run in a dying container fails. */
+const SETTLE_LIMIT_MS = 300_000
+
+export const NOT_CAPABLE = 'no service of the deployed version is labelled backupbot.backup=true'
+
+/** Takes one snapshot and proves that it exists and holds what the labels promise. */
+export const backup: TierAct = async (bench, ledger) => {
+  const { facts, ports, progress } = bench
+  progress.services = await settle(bench)
+  if (!(facts.meta.backupCapable ?? backupCapable(progress.services))) return NOT_CAPABLE
+  if (!ledger.add(await watchData(bench))) return undefined
+  const op = { name: 'backup', before: null, after: null, snapshotId: null }
+  if (!ledger.add(await ports.hooks.hook('pre_backup', op))) return undefined
+  const earlier = (await ports.snapshots.list(facts.app)) ?? []
+  const answer = await create(bench)
+  if (!ledger.add([createCheck(answer)])) return undefined
+  ledger.add(await generic(bench, 'backup', () => proofs(bench, earlier, answer.output)))
+  const done = { ...op, snapshotId: progress.snapshotId ?? null }
+  ledger.add(await ports.hooks.hook('backup_verify', done))
+  ledger.add(await ports.hooks.tests('backup', done))
+  return undefined
+}
+
+async function settle({ facts, ports }: Bench): Promise<Bench['progress']['services']> {
+  await using watch = await ports.watch(facts.app.stack)
+  const settled = await watch.settled({ deadlineMs: SETTLE_LIMIT_MS, op: 'restore' })
+  return settled.services
+}
+
+async function create({ facts, ports }: Bench): Promise<AbraAnswer & { output: string }> {
+  return ports.phases.in('backup', async floor => {
+    ports.emit({ type: 'op.started', op: 'backup create' })
+    const answer = await ports.abra.backupCreate(facts.app)
+    ports.signal.throwIfAborted()
+    floor.add(answer.ms)
+    const detail = answer.ok ? '' : answer.said
+    ports.emit({ type: 'op.done', op: 'backup create', ms: answer.ms, detail })
+    return answer
+  })
+}
+
+function createCheck(answer: AbraAnswer): Check {
+  const name = 'backup create'
+  if (answer.ok) return { name, status: 'pass', ms: answer.ms, detail: '' }
+  const cause = deployFailure('app backup create', answer.said, 'backup_failed')
+  return { name, status: 'fail', ms: answer.ms, detail: cause.sentence, cause }
+}
+
+async function proofs(
+  { facts, ports, progress }: Bench,
+  earlier: readonly string[],
+  output: string,
+): Promise<readonly Check[]> {
+  const now = await ports.snapshots.list(facts.app)
+  const id = newSnapshot(earlier, now, output)
+  progress.snapshotId = id
+  const files = id === undefined ? undefined : await ports.snapshots.files(facts.app, id)
+  if (id !== undefined)
+    ports.emit({
+      type: 'snapshot.taken',
+      id,
+      files: files?.length ?? 0,
+      bytes: files?.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0,
+    })
+  const promised = promisedVolumes(facts.app.stack, progress.services)
+  return snapshotChecks({ id, files, promised, stack: facts.app.stack })
+}
+
+function newSnapshot(
+  earlier: readonly string[],
+  now: readonly string[] | undefined,
+  output: string,
+): string | undefined {
+  if (now !== undefined) return now.filter(id => !earlier.includes(id)).at(-1)
+  return /snapshot[_ ]?(?:id)?["':= ]+([0-9a-f]{8,64})\b/i.exec(output)?.[1]
+}

@@ -1,0 +1,65 @@
+import type { Check } from '../../domain/check.js'
+import { generic, type Bench, type TierAct } from '../bench.js'
+import { deploy } from '../deploy.js'
+import { commitCheck, movedCheck, runsCommit, type Identity } from '../identity.js'
+import { isBad } from '../ledger.js'
+import { serve } from '../serve.js'
+import { watchData } from '../watched-data.js'
+
+/** Deploys the head over the base, in place, and proves that it moved, serves and lost nothing. */
+export const upgrade: TierAct = async (bench, ledger) => {
+  const { facts, ports, progress } = bench
+  const before = progress.identity
+  const op = { name: 'upgrade', before, after: { commit: facts.head }, snapshotId: null }
+  if (!ledger.add(baseCheck(bench, before))) return undefined
+  if (!ledger.add(await watchData(bench))) return undefined
+  if (!ledger.add(await ports.hooks.hook('pre_upgrade', op))) return undefined
+  progress.baseIdentity = before
+  progress.serving = false
+  const { head: missingImage } = facts.missingImages
+  const env = { ...facts.meta.extraEnv, ...facts.meta.upgradeExtraEnv }
+  if (!ledger.add(await deploy(bench, { op: 'upgrade', commit: facts.head, env, missingImage }))) {
+    progress.serving = await stillServes(bench)
+    return undefined
+  }
+  ledger.add(await generic(bench, 'upgrade', () => proofs(bench, before)))
+  ledger.add(await ports.hooks.tests('upgrade', op))
+  return undefined
+}
+
+async function proofs(bench: Bench, before: Identity | undefined): Promise<readonly Check[]> {
+  const { facts, progress } = bench
+  const after = progress.identity
+  const serving = await serve(bench)
+  const survived = (await progress.canaries?.survived(progress.services)) ?? []
+  const moved = before && after ? [movedCheck(before, after)] : []
+  const identity = after ? [commitCheck(after, facts.head)] : []
+  return [...identity, ...moved, ...serving, ...survived]
+}
+
+// A "base" that runs the head would make the upgrade prove nothing.
+function baseCheck({ facts }: Bench, before: Identity | undefined): readonly Check[] {
+  if (before === undefined || !runsCommit(before, facts.head)) return []
+  const sentence = 'The base that was deployed turned out to run the head already'
+  return [
+    {
+      name: 'base is not the head',
+      status: 'unver',
+      ms: 0,
+      detail: sentence,
+      cause: {
+        class: 'not_verified',
+        sentence,
+        evidence: `chaos-version ${before.chaosVersion ?? ''}`,
+        fix: 'Check that abra deploys the checkout it is given',
+      },
+    },
+  ]
+}
+
+const STILL_SERVES_MS = 5_000
+
+async function stillServes({ facts, ports }: Bench): Promise<boolean> {
+  const meta = { ...facts.meta, httpTimeoutMs: STILL_SERVES_MS, readyProbe: [] }
+  return !(await ports.serving(facts.app, meta)).some(isBad)
+}
