@@ -1,4 +1,4 @@
-import { AbsentFault, type ExitCode } from '../errors.js'
+import type { ExitCode } from '../errors.js'
 import type { CommandName } from './commands.js'
 import type { Surroundings } from './host-config.js'
 import type { Host } from './host.js'
@@ -14,8 +14,18 @@ type Asked = {
 
 /** Each reads its request first, so that a malformed one touches nothing; then leaves the working directory. */
 const COMMANDS: Readonly<Record<CommandName, (asked: Asked) => Promise<ExitCode>>> = {
-  run: ({ sources, around }) => notBuilt(readRunRequest(sources, around)),
-  janitor: ({ sources, around }) => notBuilt(readJanitorRequest(sources, around)),
+  run: async ({ sources, around, host }) => {
+    const request = readRunRequest(sources, around)
+    process.chdir('/')
+    const { performRun } = await import('./ports-run.js')
+    return performRun(request, host)
+  },
+  janitor: async ({ sources, around, host }) => {
+    const request = readJanitorRequest(sources, around)
+    process.chdir('/')
+    const { performJanitor } = await import('./ports-janitor.js')
+    return performJanitor(request, host)
+  },
   fetch: async ({ sources, around, host }) => {
     const request = readFetchRequest(sources, around)
     process.chdir('/')
@@ -32,14 +42,4 @@ const COMMANDS: Readonly<Record<CommandName, (asked: Asked) => Promise<ExitCode>
 
 export async function perform(command: CommandName, asked: Asked): Promise<ExitCode> {
   return COMMANDS[command](asked)
-}
-
-async function notBuilt(request: unknown): Promise<never> {
-  process.chdir('/')
-  return Promise.reject(
-    new AbsentFault(
-      `Cannot do it yet: this command is not built (${JSON.stringify(request)})`,
-      'Wait for it',
-    ),
-  )
 }

@@ -5,14 +5,12 @@ import t from 'tap'
 import { parseRecipeName, parseRunId, type AppDomain } from '../../../lib/domain/names.js'
 import type { RunRequest } from '../../../lib/domain/request.js'
 import { TIERS } from '../../../lib/domain/tiers.js'
-import { createJanitorReport } from '../../../lib/report/janitor-report.js'
 import { openLineFile } from '../../../lib/report/line-file.js'
 import { createOut } from '../../../lib/report/out.js'
 import { outputMode } from '../../../lib/report/output-mode.js'
 import { planText } from '../../../lib/report/plan.js'
 import { rerunCommand } from '../../../lib/report/rerun.js'
 import { boundedLines, duration } from '../../../lib/report/wording.js'
-import { Screen } from '../../support/screen.js'
 
 t.test('lengths of time read as people say them', async t => {
   const rows = [
@@ -140,64 +138,4 @@ t.test('a plan says base, target, tiers, skips and the reason of each', async t 
     t.match(text, expected)
   t.match(JSON.parse(planText(PLAN, 'ndjson')), { v: 1, type: 'plan.resolved', base: null })
   t.match(planText(PLAN, 'tap'), /^TAP version 14\n# [\s\S]*\n1\.\.0 # SKIP/)
-})
-
-const ROW = {
-  domain: 'a-000000.ci.example.org',
-  row: 'orphan',
-  action: 'reap',
-  why: 'dead',
-  held_by: null,
-  held_since: null,
-  done: true,
-  error: null,
-}
-
-t.test('janitor --json: one object on stdout and nothing else', async t => {
-  const screen = new Screen()
-  const report = createJanitorReport({
-    json: true,
-    dryRun: false,
-    stdout: screen,
-    mask: text => text,
-  })
-  report.emit({
-    type: 'janitor.decided',
-    domain: ROW.domain,
-    row: 'orphan',
-    action: 'reap',
-    why: 'dead',
-  })
-  report.close({ exit: 0, suspects: [ROW] })
-  t.strictSame(JSON.parse(screen.text), { exit: 0, suspects: [ROW] })
-})
-
-t.test('janitor: every suspect has its line, and the last one sums up', async t => {
-  const screen = new Screen()
-  const report = createJanitorReport({
-    json: false,
-    dryRun: false,
-    stdout: screen,
-    mask: text => text,
-  })
-  report.emit({
-    type: 'janitor.decided',
-    domain: 'live-000000.x',
-    row: 'live',
-    action: 'leave',
-    why: 'a live run holds it',
-  })
-  report.emit({ type: 'janitor.stuck', domain: ROW.domain, error: 'busy' })
-  report.close({ exit: 7, suspects: [ROW, { ...ROW, done: false, error: 'busy' }] })
-  t.match(screen.text, /leave live-000000\.x: a live run holds it \(live\)/)
-  t.match(screen.text, /✘ janitor: 2 suspects, 1 torn down, 1 could not be removed\n$/)
-})
-
-t.test('janitor with nothing to do says so', async t => {
-  const screen = new Screen()
-  createJanitorReport({ json: false, dryRun: true, stdout: screen, mask: text => text }).close({
-    exit: 0,
-    suspects: [],
-  })
-  t.equal(screen.text, '✔ janitor: nothing to do\n')
 })

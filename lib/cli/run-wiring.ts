@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { createAbra, type Abra } from '../abra/abra.js'
+import type { Emit } from '../domain/events.js'
+import type { RunRequest } from '../domain/request.js'
+import { AbsentFault } from '../errors.js'
+import { createGit, type Git } from '../git/git.js'
+import { findGuard } from '../process/guard.js'
+import { createProcessRunner, type ProcessRunner } from '../process/run-process.js'
+import { createAbraDir, type AbraDir } from '../recipe/abra-dir.js'
+import type { MetaLayer } from '../recipe/meta.js'
+import type { RecipeTree } from '../recipe/tree.js'
+import type { Mask } from '../report/mask.js'
+import { createDeployCounter, type DeployCounter } from '../run/deploy-counter.js'
+import type { RunFolder } from '../run/run-folder.js'
+import { connectEngine, type Engine } from '../swarm/engine.js'
+import type { Host } from './host.js'
+
+/** What the composition of a run is made of. */
+export type RunParts = {
+  readonly request: RunRequest
+  readonly host: Host
+  readonly mask: Mask
+  readonly folder: RunFolder
+  readonly operatorMeta: MetaLayer | undefined
+  readonly emit: Emit
+}
+
+/** The adapters of one run, wired. */
+export type RunWiring = RunParts & {
+  readonly run: ProcessRunner
+  readonly engine: Engine
+  readonly git: Git
+  readonly abraDir: AbraDir
+  readonly abra: Abra
+  /** For the teardown: nothing ends it early. */
+  readonly lastingAbra: Abra
+  readonly counter: DeployCounter
+  /** The checkout, once it is there. */
+  readonly tree: { current: RecipeTree | undefined }
+}
+
+/** Builds the real adapters of a run. Throws AbsentFault for a missing guard, Docker or abra. */
+export async function wire(parts: RunParts): Promise<RunWiring> {
+  const { request, host, mask, folder, emit } = parts
+  const { env, lifetime } = host
+  const { config } = request
+  const guard = await findGuard(env, host.installDir)
+  const run = createProcessRunner({ guard, mask: mask.mask, emit })
+  const engine = await connectEngine(env)
+  const git = createGit({ run, env, signal: lifetime.signal })
+  const abraDir = await createAbraDir(config.abraDir, join(folder.path, 'abra'))
+  if (abraDir.missing.includes('servers'))
+    throw new AbsentFault(
+      `Cannot use abra: no folder "servers" in "${config.abraDir}"`,
+      'Run "abra server add --local" as this user, or set ABRA_DIR to the folder of abra',
+    )
+  const tree: RunWiring['tree'] = { current: undefined }
+  const abraOptions = {
+    run,
+    env,
+    emit,
+    abraDir: abraDir.path,
+    server: config.server,
+    logDir: folder.logs,
+    stateDir: config.stateDir,
+    addSecret: mask.add,
+    tidyTree: async () => tree.current?.toHead(),
+  }
+  const abra = await createAbra({ ...abraOptions, signal: lifetime.signal })
+  const lastingAbra = await createAbra(abraOptions)
+  const counter = createDeployCounter(folder.path)
+  return { ...parts, run, engine, git, abraDir, abra, lastingAbra, counter, tree }
+}
