@@ -1,0 +1,142 @@
+/** A snapshot of the backup repository. */
+export type Snapshot = {
+  /** Eight hex digits or all of them, as listed. */
+  readonly id: string
+  /** Undefined: the list does not say whose it is. */
+  readonly owner: SnapshotOwner | undefined
+}
+
+export type SnapshotOwner = {
+  readonly host: string
+  readonly tags: readonly string[]
+  readonly paths: readonly string[]
+}
+
+/** One regular file of a snapshot. */
+export type SnapshotFile = { readonly path: string; readonly bytes: number }
+
+const ID = /^(?:[0-9a-f]{8}|[0-9a-f]{64})$/
+const DATED = /\d{4}-\d{2}-\d{2}/
+
+/** Reads a list of snapshots, oldest first: restic's JSON, else any table whose rows hold an id and a date. */
+export function readSnapshots(output: string): readonly Snapshot[] {
+  const json = jsonLines(output).flat()
+  const found = json.flatMap(entry => snapshotOf(fieldsOf(entry)))
+  if (found.length > 0) return inOrder(found)
+  return output.split('\n').flatMap(line => {
+    if (!DATED.test(line)) return []
+    const id = line.split(/[\s|│┃]+/).find(word => ID.test(word))
+    return id === undefined ? [] : [{ id, owner: undefined }]
+  })
+}
+
+type Dated = Snapshot & { readonly time: string }
+
+function snapshotOf(fields: Fields): Dated[] {
+  const id = textOf(fields['id']) ?? textOf(fields['short_id'])
+  if (id === undefined || !ID.test(id)) return []
+  const owner = {
+    host: textOf(fields['hostname']) ?? '',
+    tags: textsOf(fields['tags']),
+    paths: textsOf(fields['paths']),
+  }
+  return [{ id, owner, time: textOf(fields['time']) ?? '' }]
+}
+
+function inOrder(found: readonly Dated[]): readonly Snapshot[] {
+  const sorted = found.toSorted((a, b) => (a.time < b.time ? -1 : 1))
+  return sorted.map(({ id, owner }) => ({ id, owner }))
+}
+
+/** Whether a snapshot is one of this app: by its host, a tag, or a path into one of the app's volumes. */
+export function isOf({ owner }: Snapshot, app: { domain: string; stack: string }): boolean {
+  if (owner === undefined) return true
+  const names = [owner.host, ...owner.tags]
+  return (
+    names.some(name => name === app.domain || name === app.stack) ||
+    owner.paths.some(path => path.split('/').some(part => part.startsWith(`${app.stack}_`)))
+  )
+}
+
+/** One snapshot named by eight digits here and by all of them there. */
+export function sameSnapshot(a: string, b: string): boolean {
+  return a.startsWith(b) || b.startsWith(a)
+}
+
+/** The newest snapshot that was not there before. */
+export function newSnapshot(
+  before: readonly string[],
+  after: readonly string[],
+): string | undefined {
+  return after.findLast(id => !before.some(each => sameSnapshot(each, id)))
+}
+
+/** The id in what a backup said of itself: restic's own words, or its summary. */
+export function savedSnapshot(output: string): string | undefined {
+  const said = /\bsnapshot(?:[_ ]id)?["']?\s*[:=]?\s*["']?([0-9a-f]{8}(?:[0-9a-f]{56})?)\b/gi
+  return [...output.matchAll(said)].at(-1)?.[1]
+}
+
+/**
+ * Reads the regular files of a snapshot and their sizes: `restic ls --json`, else `restic ls --long`. Undefined: the
+ * snapshot is not in the output, or the output does not say sizes.
+ */
+export function readFiles(output: string, id: string): readonly SnapshotFile[] | undefined {
+  const entries = jsonLines(output).map(fieldsOf)
+  return isHeaded(entries, id) ? entries.flatMap(fileOf) : readLongList(output, id)
+}
+
+// restic ends well for a snapshot it does not have: only the head says that it was found.
+function isHeaded(entries: readonly Fields[], id: string): boolean {
+  return entries.some(
+    ({ struct_type: type, id: found }) =>
+      type === 'snapshot' && typeof found === 'string' && sameSnapshot(found, id),
+  )
+}
+
+function fileOf(fields: Fields): SnapshotFile[] {
+  const path = textOf(fields['path'])
+  if (fields['type'] !== 'file' || path === undefined) return []
+  // restic leaves a size of nothing out.
+  const { size = 0 } = fields
+  return [{ path, bytes: typeof size === 'number' ? size : 0 }]
+}
+
+const LONG_LINE = /^([-dlLcbps])[-rwxsStT]{9}\s+\S+\s+\S+\s+(\d+)\s+\d{4}-\d{2}-\d{2} \S+ (\/.*)$/
+
+function readLongList(output: string, id: string): readonly SnapshotFile[] | undefined {
+  const lines = output.split('\n').map(line => line.trimEnd())
+  const head = lines.find(line => /^snapshot [0-9a-f]{8,64} of /.test(line))
+  if (head === undefined || !sameSnapshot(head.split(' ')[1] ?? '', id)) return undefined
+  const entries = lines.flatMap(line => {
+    const [, kind, bytes, path = ''] = LONG_LINE.exec(line) ?? []
+    return kind === undefined ? [] : [{ kind, path, bytes: Number(bytes) }]
+  })
+  if (entries.length === 0) return undefined
+  return entries.filter(({ kind }) => kind === '-').map(({ path, bytes }) => ({ path, bytes }))
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function jsonLines(output: string): unknown[] {
+  return output.split('\n').flatMap(line => {
+    if (!/^\s*[[{]/.test(line)) return []
+    try {
+      return [JSON.parse(line) as unknown]
+    } catch {
+      return []
+    }
+  })
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {}
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter(item => typeof item === 'string') : []
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import {
+  isOf,
+  newSnapshot,
+  readFiles,
+  readSnapshots,
+  sameSnapshot,
+  savedSnapshot,
+} from '../../lib/backup/restic-output.js'
+
+// Printed by restic 0.14.0: two snapshots of one app by host, one of another by tag, one by path alone.
+const recorded = (name: string): string =>
+  readFileSync(new URL(`recordings/${name}`, import.meta.url), 'utf8')
+
+const APP = { domain: 'note-3fa9c1.ci.example.org', stack: 'note-3fa9c1_ci_example_org' }
+const OTHER = { domain: 'othe-111111.ci.example.org', stack: 'othe-111111_ci_example_org' }
+const LATEST = 'b9bb05b6'
+const DATA = '/var/lib/docker/volumes/note-3fa9c1_ci_example_org_data/_data'
+
+const short = (ids: readonly { id: string }[]): string[] => ids.map(({ id }) => id.slice(0, 8))
+
+t.test('snapshots are listed oldest first, from JSON as from the table', async t => {
+  const json = readSnapshots(recorded('restic-snapshots.json'))
+  const table = readSnapshots(recorded('restic-snapshots.txt'))
+  t.strictSame(short(json), short(table))
+  t.equal(json.length, 4)
+  t.equal(json[1]?.id.slice(0, 8), LATEST)
+  t.strictSame(readSnapshots(recorded('restic-snapshots-none.json')), [])
+  t.strictSame(readSnapshots('null\n'), [])
+  t.strictSame(readSnapshots('repository 1234abcd opened\n0 snapshots\n'), [])
+})
+
+t.test('the newest of several snapshots is the last, in whatever order they come', async t => {
+  const list = JSON.parse(recorded('restic-snapshots.json')) as unknown[]
+  t.strictSame(
+    short(readSnapshots(JSON.stringify(list.toReversed()))),
+    short(readSnapshots(JSON.stringify(list))),
+  )
+})
+
+t.test('a snapshot is an app’s by host, by tag or by the volumes in it', async t => {
+  const json = readSnapshots(recorded('restic-snapshots.json'))
+  t.equal(json.filter(snapshot => isOf(snapshot, APP)).length, 4, 'the other’s has its volume')
+  t.equal(json.filter(snapshot => isOf(snapshot, OTHER)).length, 1)
+  const stranger = { domain: 'note-000000.ci.example.org', stack: 'note-000000_ci_example_org' }
+  t.equal(json.filter(snapshot => isOf(snapshot, stranger)).length, 0)
+  const table = readSnapshots(recorded('restic-snapshots.txt'))
+  t.equal(table.filter(snapshot => isOf(snapshot, stranger)).length, 4, 'a list made for one app')
+})
+
+t.test('a snapshot named in full and by eight digits is one', async t => {
+  const [first, second] = readSnapshots(recorded('restic-snapshots.json')).map(({ id }) => id)
+  t.ok(sameSnapshot(second ?? '', LATEST))
+  t.notOk(sameSnapshot(first ?? '', LATEST))
+  t.equal(newSnapshot([first ?? ''], [first?.slice(0, 8) ?? '', LATEST]), LATEST)
+  t.equal(newSnapshot([LATEST], [second ?? '']), undefined)
+  t.equal(newSnapshot([], ['aaaaaaaa', 'bbbbbbbb']), 'bbbbbbbb')
+})
+
+t.test('a backup says which snapshot it saved', async t => {
+  t.equal(savedSnapshot(recorded('restic-backup.txt')), '0890230b')
+  t.equal(savedSnapshot(recorded('restic-backup-2.json')), LATEST)
+  t.equal(savedSnapshot('{"level":"info","snapshot_id":"b9bb05b6"}'), LATEST)
+  t.equal(savedSnapshot('no parent snapshot found, will read all files'), undefined)
+})
+
+const FILES = [
+  { path: `${DATA}/a.txt`, bytes: 3 },
+  { path: `${DATA}/backup.sql`, bytes: 0 },
+  { path: `${DATA}/sub/two words`, bytes: 2 },
+]
+
+t.test('a snapshot’s regular files are read with their sizes', async t => {
+  t.strictSame(readFiles(recorded('restic-ls.json'), LATEST), FILES)
+  t.strictSame(readFiles(recorded('restic-ls-long.txt'), LATEST), FILES)
+  const noise = `{"level":"info"}\nplain\n${recorded('restic-ls.json')}`
+  t.strictSame(readFiles(noise, LATEST), FILES)
+})
+
+t.test('what does not say sizes, or is of another snapshot, says nothing', async t => {
+  t.equal(readFiles(recorded('restic-ls.txt'), LATEST), undefined)
+  t.equal(readFiles(recorded('restic-ls-absent.txt'), '00000000'), undefined)
+  t.equal(readFiles(recorded('restic-ls.json'), '00000000'), undefined)
+  t.equal(readFiles(recorded('restic-ls-long.txt'), '00000000'), undefined)
+  t.equal(readFiles('', LATEST), undefined)
+})
