@@ -35,7 +35,7 @@ const LEAVING = '.trimmed-'
  * treated is told, and the next one follows.
  */
 export async function tidyRuns(options: RunsOptions): Promise<RunRow[]> {
-  const names = await readdir(options.runsDir).catch(() => [])
+  const names = (await readdir(options.runsDir).catch(() => [])).sort()
   const folders = names.map(name => lookAtFolder(options.runsDir, name))
   const ours = folders.filter(folder => folder !== undefined)
   const rows: RunRow[] = []

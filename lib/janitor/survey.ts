@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseAppDomain, type AppDomain } from '../domain/names.js'
 import { appLockSubject } from '../lock/app-lock.js'
 import { PROOF_GAP_MS } from '../swarm/census.js'
+import type { Domains } from '../swarm/suspects.js'
 import { leasedDomains } from './lease.js'
 import { lookAt, type Looking } from './look.js'
 import { knowing, letGo, suspectOf, type Suspect } from './suspect.js'
@@ -23,10 +24,10 @@ const BATCH = 128
  * for; then its lock is let go. Names outside the pattern are never probed. Throws when apps cannot be listed.
  */
 export async function* survey(options: SurveyOptions): AsyncGenerator<Suspect> {
-  const onDisk = await namesOnDisk(options)
-  const toCount = new Set<AppDomain>()
-  const others = new Set(onDisk.others)
-  for (const batch of batches([...onDisk.runApps].sort())) {
+  const { locked, leased } = await namesOnDisk(options)
+  const toCount = new Set([...leased.runApps].filter(domain => !locked.runApps.has(domain)))
+  const others = new Set([...locked.others, ...leased.others])
+  for (const batch of batches([...locked.runApps].sort())) {
     yield* surveyBatch(batch, { options, toCount, others })
   }
   for (const domain of [...toCount].sort()) {
@@ -95,9 +96,13 @@ async function lookAndCount(domain: AppDomain, options: SurveyOptions): Promise<
 async function namesOnDisk({ lockDir, stateDir, suffix }: SurveyOptions) {
   const files = await readdir(lockDir).catch(() => [])
   const subjects = files.map(appLockSubject).filter(subject => subject !== undefined)
+  return { locked: split(subjects, suffix), leased: split(leasedDomains(stateDir), suffix) }
+}
+
+function split(names: readonly string[], suffix: string): Domains {
   const runApps = new Set<AppDomain>()
   const others = new Set<string>()
-  for (const name of [...subjects, ...leasedDomains(stateDir)]) {
+  for (const name of names) {
     const domain = parseAppDomain(name, suffix)
     if (domain === undefined) others.add(name)
     else runApps.add(domain)
