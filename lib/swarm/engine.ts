@@ -1,5 +1,6 @@
 import type { Env } from '../domain/env.js'
 import { AbsentFault } from '../errors.js'
+import { readArchiveStart, statPath, type PathStat } from './archive.js'
 import type { Call } from './call.js'
 import { findEndpoint } from './endpoint.js'
 import { EngineFault } from './engine-fault.js'
@@ -10,6 +11,7 @@ import { createTransport, type Transport } from './transport.js'
 
 export { EngineFault, isAbsent } from './engine-fault.js'
 export type { EngineEvent, EventStream } from './engine-events.js'
+export type { PathStat } from './archive.js'
 export type { ExecOutcome, ExecRequest } from './exec.js'
 export type { Streams } from './frames.js'
 
@@ -47,6 +49,9 @@ export type Engine = {
   remove(path: string, options?: CallOptions): Promise<void>
   /** The tar archive of a file or folder in a container, running or not. */
   getArchive(containerId: string, path: string, options?: CallOptions): Promise<Buffer>
+  /** The first `maxBytes` of such an archive. */
+  getArchiveStart(containerId: string, path: string, maxBytes: number): Promise<Buffer>
+  statPath(containerId: string, path: string): Promise<PathStat>
   /** Unpacks a tar archive into a folder of a container; owner and mode of its headers are kept. */
   putArchive(containerId: string, folder: string, tar: Uint8Array): Promise<void>
   /** The last `tail` lines of a container's output, at most `maxBytes` of each stream. */
@@ -121,6 +126,9 @@ function createEngine(transport: Transport, name: string, apiVersion: string): E
       const call = { method: 'GET', path: archivePath(id, path), ...limits(options) } as const
       return (await transport.read(call, options?.maxBytes ?? MAX_BYTES)).body
     },
+    getArchiveStart: (id, path, maxBytes) =>
+      readArchiveStart(transport, archivePath(id, path), { maxBytes, deadlineMs: CALL_MS }),
+    statPath: (id, path) => statPath(transport, archivePath(id, path), CALL_MS),
     putArchive: async (id, folder, tar) => {
       const path = archivePath(id, folder)
       const call = { method: 'PUT', path, bytes: tar, deadlineMs: CALL_MS } as const

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto'
+import type { Check } from '../domain/check.js'
+import type { Emit } from '../domain/events.js'
+import type { Meta } from '../domain/meta.js'
+import type { CanaryReport } from '../domain/results.js'
+import type { ServiceFacts } from '../domain/stack-facts.js'
+import type { Engine } from '../swarm/engine.js'
+import { Canary } from './canary.js'
+import type { Reach } from './container-of.js'
+import { planDatabases } from './database-plan.js'
+import { filePlace } from './file-place.js'
+import { fileSpot } from './file-spot.js'
+import { rowPlace } from './row-place.js'
+import { rowSpot } from './row-spot.js'
+import type { Spot } from './spot.js'
+import { planVolumes } from './volume-plan.js'
+
+/** All canaries of one app, for the length of one run. */
+export type Canaries = {
+  /** Every place where data lies, covered or not, and why not. */
+  report(): readonly CanaryReport[]
+  /** Puts a canary into every place that takes one. Fails nothing: a place that takes none is told by the report. */
+  write(): Promise<readonly Check[]>
+  /** After an upgrade: one check for each canary. */
+  survived(services: readonly ServiceFacts[]): Promise<readonly Check[]>
+  /** Takes note of the services as they are now; places that are new get their canary. */
+  refresh(services: readonly ServiceFacts[]): Promise<void>
+  /** Before a restore: changes every canary that the restore must bring back. */
+  change(): Promise<readonly Check[]>
+  /** After a restore; `fresh`: into emptied volumes, where nothing had to be changed before. */
+  restored(options?: { readonly fresh?: boolean }): Promise<readonly Check[]>
+  /** Removes rows, and files where the image can. Best effort. */
+  drop(): Promise<void>
+}
+
+export type CanaryOptions = {
+  readonly engine: Engine
+  readonly stack: string
+  readonly runId: string
+  readonly services: readonly ServiceFacts[]
+  readonly meta: Pick<Meta, 'canary'>
+  readonly emit: Emit
+}
+
+/** A database or a container may be restarting when its canary is asked for. */
+const PATIENCE_MS = 20_000
+
+/** Plans the canaries of an app from its services alone. Touches nothing yet. */
+export function createCanaries(options: CanaryOptions): Canaries {
+  const flock = new Map<string, Canary>()
+  let { services } = options
+  const all = () => [...flock.values()]
+  const discover = () => {
+    for (const spot of spotsOf(options, services)) {
+      if (!flock.has(spot.id)) flock.set(spot.id, new Canary(spot))
+    }
+  }
+  const write = async () => {
+    discover()
+    const fresh = all().filter(canary => !canary.covered)
+    await Promise.all(fresh.map(canary => canary.write(services)))
+    announce(options.emit, fresh, services)
+  }
+  discover()
+  return {
+    report: () => reportsOf(all(), services),
+    write: async () => {
+      await write()
+      return []
+    },
+    survived: async now => {
+      services = now
+      return await ask(all(), canary => canary.survived(services))
+    },
+    refresh: async now => {
+      services = now
+      await write()
+    },
+    change: async () => {
+      await Promise.all(all().map(canary => canary.change(services)))
+      return []
+    },
+    restored: ({ fresh = false } = {}) => ask(all(), canary => canary.restored(services, fresh)),
+    drop: async () => {
+      await Promise.all(all().map(canary => canary.drop()))
+    },
+  }
+}
+
+function announce(emit: Emit, canaries: readonly Canary[], services: readonly ServiceFacts[]) {
+  for (const canary of canaries.filter(each => each.covered)) {
+    const { kind, where } = canary.report(services)
+    emit({ type: 'canary.written', kind, where })
+  }
+}
+
+function spotsOf(options: CanaryOptions, services: readonly ServiceFacts[]): readonly Spot[] {
+  const { engine, stack, runId, meta } = options
+  const reach: Reach = { engine, stack, patienceMs: PATIENCE_MS }
+  const name = `.recipe-ci-canary-${runId}`
+  return [
+    ...planVolumes(services, meta.canary).map(plan =>
+      fileSpot(plan, filePlace(reach, plan.volume, name), random()),
+    ),
+    ...planDatabases(services, meta.canary).map(plan =>
+      rowSpot(plan, rowPlace(reach, plan), random()),
+    ),
+  ]
+}
+
+/** Asks all at once; the checks keep the order of the canaries. */
+async function ask(
+  canaries: readonly Canary[],
+  question: (canary: Canary) => Promise<readonly Check[]>,
+): Promise<readonly Check[]> {
+  const answers = canaries.map(async canary => {
+    const started = performance.now()
+    const checks = await question(canary)
+    const ms = Math.round(performance.now() - started)
+    return checks.map(check => ({ ...check, ms }))
+  })
+  return (await Promise.all(answers)).flat()
+}
+
+/** A service that was asked for SQLite files and has none is nothing to report. */
+function reportsOf(
+  canaries: readonly Canary[],
+  services: readonly ServiceFacts[],
+): readonly CanaryReport[] {
+  return canaries
+    .map(canary => canary.report(services))
+    .filter(report => report.covered || report.kind !== 'sqlite')
+}
+
+/** Letters and digits only: it stands in SQL and in file names without quoting. */
+function random(): string {
+  return `rci${randomBytes(12).toString('hex')}`
+}

@@ -1,0 +1,42 @@
+import { envOf } from './service-env.js'
+import { imageName, isAround, SHELL_VAR, SQL, TABLE, type RowDialect } from './row-dialect.js'
+
+const FOLDERS = ['/var/lib/postgresql', '/bitnami/postgresql']
+
+/** psql over the local socket first, which most images trust, then over loopback with the password. */
+export const POSTGRES: RowDialect = {
+  kind: 'postgres',
+  serves: service =>
+    /postgres|postgis|pgvector|timescale|pgautoupgrade/.test(imageName(service)) ||
+    service.mounts.some(mount => mount.target.startsWith('/var/lib/postgresql')),
+  holdsData: (target, service) => {
+    const own = envOf(service)['PGDATA']
+    return [...FOLDERS, ...(own === undefined ? [] : [own])].some(each => isAround(target, each))
+  },
+  script: `${SHELL_VAR}
+psql=$(client psql) || exit $?
+user=$(var POSTGRES_USER POSTGRESQL_USERNAME); user=\${user:-postgres}
+own=$(var POSTGRES_DB POSTGRESQL_DATABASE); own=\${own:-$user}
+export PGPASSWORD="$(var POSTGRES_PASSWORD POSTGRESQL_PASSWORD)" PGCONNECT_TIMEOUT=5
+database=\${RCI_DATABASE:-$own}
+input=/dev/stdin
+if [ "$1" = list ]; then
+  printf '%s\\n' "$own"
+  database=postgres
+  sql="SELECT datname FROM pg_database WHERE NOT datistemplate AND datallowconn ORDER BY pg_database_size(datname) DESC"
+else
+  sql=$(cat)
+fi
+say() { printf '%s\\n' "$sql" | "$psql" -X -q -A -t -F '|' -v ON_ERROR_STOP=1 -U "$user" -d "$database" "$@"; }
+said=$(say 2>&1) && { printf '%s\\n' "$said"; exit 0; }
+case "$said" in
+*'does not exist'*) printf '%s\\n' "$said" >&2; exit 1 ;;
+esac
+say -h 127.0.0.1
+`,
+  users: [undefined, 'postgres'],
+  ...SQL,
+  read: `SELECT id, value FROM ${TABLE} ORDER BY id, value;\n`,
+  gone: /(relation|database) ".*" does not exist/,
+  system: ['postgres'],
+}

@@ -1,0 +1,35 @@
+import { imageName, SHELL_VAR, TABLE, type RowDialect } from './row-dialect.js'
+
+/** Redis and its forks. A key each; SAVE after each change, since nothing else writes at once. */
+export const REDIS: RowDialect = {
+  kind: 'redis',
+  serves: service => /redis|valkey|keydb/.test(imageName(service)),
+  holdsData: () => true,
+  script: `${SHELL_VAR}
+cli=$(client redis-cli valkey-cli keydb-cli) || exit $?
+if [ "$1" = list ]; then echo 0; exit 0; fi
+commands=$(cat)
+for password in '' "$(var REDIS_PASSWORD VALKEY_PASSWORD)" $(cat /run/secrets/* 2>/dev/null); do
+  export REDISCLI_AUTH="$password"
+  if [ -z "$password" ]; then unset REDISCLI_AUTH; fi
+  if [ "$("$cli" PING 2>/dev/null)" = PONG ]; then
+    said=$(printf '%s\\n' "$commands" | "$cli")
+    case "$said" in
+    *ERR\\ * | *MISCONF* | *READONLY* | *NOAUTH*) printf '%s\\n' "$said" >&2; exit 1 ;;
+    esac
+    printf '%s\\n' "$said"
+    exit 0
+  fi
+done
+"$cli" PING >&2
+echo 'no password is accepted' >&2
+exit 1
+`,
+  users: [undefined],
+  write: ({ first, second }) => `SET ${TABLE}:1 ${first}\nSET ${TABLE}:2 ${second}\nSAVE\n`,
+  read: `EVAL "local r = {} for i = 1, 2 do local v = redis.call('GET', KEYS[i]) if v then r[#r + 1] = i .. '|' .. v end end return r" 2 ${TABLE}:1 ${TABLE}:2\n`,
+  change: first => `SET ${TABLE}:1 ${first}\nDEL ${TABLE}:2\nSAVE\n`,
+  drop: `DEL ${TABLE}:1 ${TABLE}:2\n`,
+  gone: /^\b$/,
+  system: [],
+}

@@ -1,0 +1,59 @@
+import type { ServiceFacts } from '../domain/stack-facts.js'
+import { backupPromise } from './backup-labels.js'
+import type { FilePlace, FolderFacts } from './file-place.js'
+import type { Spot } from './spot.js'
+import type { VolumePlan } from './volume-plan.js'
+
+/** One file in one volume. `value` is random: nothing else can have written it. */
+export function fileSpot(plan: VolumePlan, place: FilePlace, value: string): Spot {
+  let folder: FolderFacts | undefined
+  const changed = `${value} changed`
+  return {
+    id: `volume ${plan.volume}`,
+    kind: 'file',
+    what: `file in volume "${plan.short}"`,
+    key: plan.short,
+    refused: plan.refused,
+    old: value,
+    changed,
+    where: () => whereOf(plan, folder),
+    write: async () => {
+      const written = await place.write(value)
+      if (written.kind === 'found') folder = written.found
+      return written
+    },
+    read: () => place.read(),
+    change: async () => {
+      const written = await place.write(changed)
+      return written.kind === 'found' ? { kind: 'found', found: changed } : written
+    },
+    drop: () => place.remove(),
+    notPromised: services => fileNotPromised(services, plan.volume),
+    isExcluded: services => backupPromise(services, plan.volume).kind === 'excluded',
+    isRebuilt: () => place.allGone(folder?.witnesses ?? []),
+  }
+}
+
+function whereOf(plan: VolumePlan, folder: FolderFacts | undefined): string {
+  const databases = folder?.sqlite ?? []
+  const note = databases.length === 0 ? '' : `, which holds the SQLite file ${databases.join(', ')}`
+  return `volume "${plan.short}"${note}`
+}
+
+/** Why a file canary is not expected back from a restore; undefined: it is. */
+export function fileNotPromised(
+  services: readonly ServiceFacts[],
+  volume: string,
+): string | undefined {
+  const promise = backupPromise(services, volume)
+  switch (promise.kind) {
+    case 'whole':
+      return undefined
+    case 'paths':
+      return `only ${promise.paths.join(', ')} of the volume is backed up`
+    case 'excluded':
+      return 'the volume is left out of the backup'
+    case 'none':
+      return 'no service that mounts the volume is labelled for backup'
+  }
+}

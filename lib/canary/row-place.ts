@@ -1,0 +1,145 @@
+import type { ExecOutcome } from '../swarm/engine.js'
+import type { ServiceFacts, StackFacts } from '../swarm/stack.js'
+import { inContainer, type Place, type Reach } from './container-of.js'
+import type { DatabasePlan } from './database-plan.js'
+import type { Reading } from './reading.js'
+import { NO_CLIENT, type Rows } from './row-dialect.js'
+
+/** Canary rows in one database, wherever its server runs just now. */
+export type RowPlace = {
+  /** Picks the application's own database, writes both rows and reads them back; resolves with its name. */
+  write(rows: Rows): Promise<Reading<string>>
+  /** The rows as lines `1|value`; `gone` when there are none, or no table, or no database. */
+  read(database: string): Promise<Reading<string>>
+  change(database: string, first: string): Promise<Reading<string>>
+  drop(database: string): Promise<void>
+}
+
+/** Both rows as they are read back. */
+export function linesOf({ first, second }: Rows): string {
+  return `1|${first}\n2|${second}`
+}
+
+/** What is left once the first row was updated and the second deleted. */
+export function changedLinesOf(first: string): string {
+  return `1|${first}`
+}
+
+const SCRIPT_MS = 30_000
+
+/** Addresses the canary rows of a planned database. */
+export function rowPlace(reach: Reach, plan: DatabasePlan): RowPlace {
+  const within = <T>(act: (place: Place) => Promise<Reading<T>>) =>
+    inContainer(reach, facts => serversOf(facts, plan), act)
+  const say = async (place: Place, database: string, statements: string) =>
+    readingOf(await run(reach, plan, { place, verb: 'run', database, statements }), plan)
+  const read = async (place: Place, database: string): Promise<Reading<string>> => {
+    const found = await say(place, database, plan.dialect.read)
+    if (found.kind !== 'found' || found.found !== '') return found
+    return { kind: 'gone', why: `the canary rows are not in database "${database}"` }
+  }
+  const writeAndRead = async (place: Place, database: string, statements: string) => {
+    const written = await say(place, database, statements)
+    return written.kind === 'found' ? await read(place, database) : written
+  }
+  return {
+    write: rows =>
+      within(async place => {
+        const database = await ownDatabase(reach, plan, place)
+        if (database.kind !== 'found') return database
+        const back = await writeAndRead(place, database.found, plan.dialect.write(rows))
+        if (back.kind === 'found' && back.found === linesOf(rows)) return database
+        return { kind: 'unreadable', why: whyNot(back) }
+      }),
+    read: database => within(place => read(place, database)),
+    change: (database, first) =>
+      within(place => writeAndRead(place, database, plan.dialect.change(first))),
+    drop: async database => {
+      const once = { ...reach, patienceMs: 0 }
+      await inContainer(
+        once,
+        facts => serversOf(facts, plan),
+        place => say(place, database, plan.dialect.drop),
+      )
+    },
+  }
+}
+
+function whyNot(reading: Reading<string>): string {
+  return reading.kind === 'found' ? 'what was written could not be read back' : reading.why
+}
+
+/** The service by name; if it was renamed, one of the same kind on the same volume. */
+function serversOf(facts: StackFacts, plan: DatabasePlan): readonly ServiceFacts[] {
+  const named = facts.services.filter(service => service.name === plan.service)
+  if (named.length > 0) return named
+  return facts.services.filter(
+    service =>
+      plan.dialect.serves(service) &&
+      service.mounts.some(mount => plan.volumes.includes(mount.volume)),
+  )
+}
+
+/** The configured database if it exists, else the biggest one that is not the server's own. */
+async function ownDatabase(
+  reach: Reach,
+  plan: DatabasePlan,
+  place: Place,
+): Promise<Reading<string>> {
+  const listed = readingOf(await run(reach, plan, { place, verb: 'list' }), plan)
+  if (listed.kind !== 'found') return listed
+  const names = listed.found.split('\n').filter(name => name !== '')
+  const own = pickDatabase(names, plan.dialect.system)
+  return own === undefined
+    ? { kind: 'unreadable', why: 'it has no database of its own', final: true }
+    : { kind: 'found', found: own }
+}
+
+/** Of names with the configured one first: a configured one that is the server's own gives way to another. */
+export function pickDatabase(
+  names: readonly string[],
+  system: readonly string[],
+): string | undefined {
+  return names.find(name => !system.includes(name)) ?? names[0]
+}
+
+type Script = {
+  readonly place: Place
+  readonly verb: 'list' | 'run'
+  readonly database?: string
+  readonly statements?: string
+}
+
+async function run(
+  { engine }: Reach,
+  { dialect, folders }: DatabasePlan,
+  { place, verb, database, statements }: Script,
+): Promise<ExecOutcome> {
+  let outcome: ExecOutcome | undefined
+  for (const user of dialect.users) {
+    outcome = await engine.exec(place.containerId, {
+      cmd: ['sh', '-c', dialect.script, 'sh', verb],
+      ...(user === undefined ? {} : { user }),
+      env: {
+        RCI_FOLDERS: folders.join('\n'),
+        ...(database === undefined ? {} : { RCI_DATABASE: database }),
+      },
+      stdin: statements ?? '',
+      deadlineMs: SCRIPT_MS,
+    })
+    if (outcome.exitCode === 0 || dialect.gone.test(outcome.stderr)) return outcome
+    if (outcome.exitCode === NO_CLIENT) return outcome
+  }
+  return outcome ?? { exitCode: NO_CLIENT, stdout: '', stderr: '', truncated: false }
+}
+
+function readingOf(outcome: ExecOutcome, { dialect }: DatabasePlan): Reading<string> {
+  if (outcome.exitCode === 0) return { kind: 'found', found: outcome.stdout.trim() }
+  const lines = (outcome.stderr.trim() || outcome.stdout.trim()).split('\n')
+  const gone = lines.find(line => dialect.gone.test(line))
+  if (gone !== undefined) return { kind: 'gone', why: gone.trim() }
+  const final = outcome.exitCode === NO_CLIENT || outcome.exitCode >= 126
+  const said = lines.at(-1)?.trim() ?? ''
+  const why = said === '' ? `the client ended with exit code ${outcome.exitCode}` : said
+  return { kind: 'unreadable', why, final }
+}

@@ -1,0 +1,33 @@
+import type { ServiceFacts } from '../domain/stack-facts.js'
+import type { Reading } from './reading.js'
+
+/** A place in the app's data where one canary may lie, and how to get at it. */
+export type Spot = {
+  /** A place has one canary. */
+  readonly id: string
+  /** `file`, or the kind of database. */
+  readonly kind: string
+  /** For messages: `file in volume "uploads"`. */
+  readonly what: string
+  /** The key of CANARY that would skip it. */
+  readonly key: string
+  /** Why it takes none; undefined: it may. */
+  readonly refused: string | undefined
+  /** What it holds once written. */
+  readonly old: string
+  /** What it holds once changed. */
+  readonly changed: string
+  /** Where it lies, with what was found out by writing. */
+  where(): string
+  write(): Promise<Reading<unknown>>
+  read(): Promise<Reading<string>>
+  /** Resolves with what it holds then. */
+  change(): Promise<Reading<string>>
+  drop(): Promise<void>
+  /** Why it is not expected back from a restore; undefined: it is. */
+  notPromised(services: readonly ServiceFacts[]): string | undefined
+  /** The recipe leaves the place out of its backups: it holds nothing worth keeping. */
+  isExcluded(services: readonly ServiceFacts[]): boolean
+  /** Whether the older content of the place is gone too. */
+  isRebuilt(): Promise<boolean>
+}
