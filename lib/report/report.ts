@@ -9,6 +9,7 @@ import { createOut, type Out } from './out.js'
 import { createPaint } from './paint.js'
 import { createPlain } from './plain.js'
 import type { Sink } from './sink.js'
+import { createSpinner } from './spinner.js'
 import { createTap } from './tap.js'
 
 export type ReportOptions = {
@@ -100,16 +101,7 @@ async function terminalSink(options: ReportOptions, out: Out): Promise<Sink> {
   const context = { runDir: options.runDir, rerun: options.rerun && options.mask(options.rerun) }
   if (format === 'tap') return createTap({ out, paint, now, context })
   if (!tty) return createPlain({ out, paint, now, context })
-  const { default: ora } = await import('ora')
-  const spinner = ora({
-    stream: stdout,
-    color: color ? 'cyan' : false,
-    isEnabled: true,
-    hideCursor: false, // a killed run could not show it again
-    discardStdin: false,
-    interval: 250,
-  })
-  return new Live({ out, paint, now, context, spinner, columns: () => stdout.columns ?? 80 })
+  return new Live({ out, paint, now, context, ...(await createSpinner(stdout, color)) })
 }
 
 function ndjsonSink(out: Out): Sink {

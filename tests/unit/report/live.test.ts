@@ -5,9 +5,9 @@ import { check, story, tier } from '../../support/happenings.js'
 import { resultsOf } from '../../support/results.js'
 import { Screen } from '../../support/screen.js'
 
-async function kit(t: Test, color = false) {
+async function kit(t: Test, color = false, columns = 60) {
   let now = 1_700_000_000_000
-  const screen = new Screen(60)
+  const screen = new Screen(columns)
   const report = await createReport({
     format: 'human',
     runId: 'build-12',
@@ -87,4 +87,13 @@ t.test('colour only where it is wanted, and never the cursor hidden', async t =>
     t.equal(screen.text.includes('\u001b[32m'), color)
     t.notMatch(screen.text, '\u001b[?25l', 'a killed run could not show it again')
   }
+})
+
+t.test('a terminal without a size does not hang the run', async t => {
+  const { report, screen } = await kit(t, false, 0)
+  for (const happening of story()) report.emit(happening)
+  await spun()
+  await report.close(resultsOf(story()))
+  t.match(screen.shown.join('\n'), 'GREEN')
+  t.ok(screen.text.length < 100_000, 'nor clear lines for ever')
 })
