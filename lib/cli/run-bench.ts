@@ -17,7 +17,7 @@ import { listens } from '../swarm/listening.js'
 import { ensureImage } from '../swarm/pull.js'
 import { readStack } from '../swarm/stack.js'
 import { watchStack } from '../swarm/watch.js'
-import { UNWATCHED } from './run-data.js'
+import { dataOf } from './run-data.js'
 import type { RunWiring } from './run-wiring.js'
 
 const PULL_LIMIT_MS = 30 * 60_000
@@ -69,7 +69,7 @@ function tierPorts(wiring: RunWiring, seat: Seat): TierPorts {
     emit,
     signal,
     hooks,
-    ...UNWATCHED,
+    ...dataOf(wiring, seat.prepared),
     phases: createPhases(emit, () => performance.now()),
     abra: abraPort(wiring),
     checkout: (_, commit) => tree.toCommit(commit),

@@ -1,20 +1,19 @@
+import { createSnapshots } from '../backup/snapshots.js'
+import { createCanaries } from '../canary/canaries.js'
 import type { TierPorts } from '../run/ports.js'
-
-const none = () => Promise.resolve([])
+import type { Prepared } from '../run/prepare.js'
+import type { RunWiring } from './run-wiring.js'
 
 /** What watches the data of an app through its tiers: canaries and the snapshots of the backup bot. */
-export const UNWATCHED: Pick<TierPorts, 'canaries' | 'snapshots'> = {
-  canaries: () => ({
-    report: () => [],
-    write: none,
-    survived: none,
-    refresh: () => Promise.resolve(),
-    change: none,
-    restored: none,
-    drop: () => Promise.resolve(),
-  }),
-  snapshots: {
-    list: () => Promise.resolve(undefined),
-    files: () => Promise.resolve(undefined),
-  },
+export function dataOf(
+  { engine, abra, host, request, emit }: RunWiring,
+  { meta }: Prepared,
+): Pick<TierPorts, 'canaries' | 'snapshots'> {
+  const { signal } = host.lifetime
+  const { runId } = request
+  return {
+    canaries: ({ stack }, services) =>
+      createCanaries({ engine, stack, runId, services, meta, emit }),
+    snapshots: createSnapshots({ engine, abra, signal }),
+  }
 }

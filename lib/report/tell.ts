@@ -1,3 +1,4 @@
+import type { Cause } from '../domain/cause.js'
 import type { HappeningBody, JanitorAction } from '../domain/events.js'
 import { checkLine, line, loud, loudIf, quiet, verdictLine, type Line, type Told } from './line.js'
 import { duration, plural } from './wording.js'
@@ -46,7 +47,7 @@ const TELLERS: Tellers = {
   'check.finished': ({ check: { status, name, detail, cause } }) =>
     loud(
       checkLine(status, name, detail),
-      ...(cause === undefined ? [] : [line('tail', cause.sentence, 2)]),
+      ...(cause === undefined ? [] : [line('tail', tailOf(cause, detail), 2)]),
     ),
   'canary.written': ({ kind, where }) => quiet(line('info', `canary ${kind} written: ${where}`, 1)),
   'canary.listed': ({ canaries }) =>
@@ -144,4 +145,9 @@ function planLines({
 
 function withRules(detail: string, rulesFailed: readonly string[]): string {
   return [detail, ...rulesFailed.filter(rule => !detail.includes(rule))].filter(Boolean).join(' ')
+}
+
+/** What a cause adds to the line that names the check. */
+function tailOf({ sentence, evidence }: Cause, detail: string): string {
+  return sentence === detail ? evidence : sentence
 }

@@ -22,7 +22,6 @@ export class Ledger {
     for (const check of checks) {
       this.#checks.push(check)
       this.#emit({ type: 'check.finished', tier: this.tier, check })
-      if (check.cause && isBad(check)) this.#emit({ type: 'cause.found', cause: check.cause })
     }
     return !checks.some(isBad)
   }
