@@ -19,7 +19,7 @@ route() { # polls every 50 ms until the app answers
   done
 }
 
-deploy() { abra app deploy --no-input --chaos --offline --no-converge-checks "$DOMAIN" >/dev/null 2>&1; }
+deploy() { abra app deploy --no-input --chaos --offline --no-converge-checks --no-domain-checks "$DOMAIN" >/dev/null 2>&1; }
 
 # A terminal, as abra's backup verbs want one.
 on_terminal() { script -qec "$1" /dev/null >/dev/null </dev/null; }
@@ -59,8 +59,8 @@ git clone -q "$UPSTREAM" "$tree"
 head=$(git -C "$tree" rev-parse HEAD)
 git -C "$tree" checkout -q "$BASE"
 abra app new --no-input --offline --server default --domain "$DOMAIN" "$RECIPE" >/dev/null 2>&1
-git -C "$tree" checkout -qf "$BASE"
 abra app secret generate --no-input --offline --all --machine "$DOMAIN" >/dev/null 2>&1 || :
+git -C "$tree" checkout -qf "$BASE" # both verbs may have moved it
 sed -i 's/^LETS_ENCRYPT_ENV=.*/LETS_ENCRYPT_ENV=/' "$ABRA_DIR/servers/default/$DOMAIN.env"
 lap 'created'
 deploy
