@@ -67,7 +67,10 @@ export type AbraOptions = {
   /** Makes a value unreadable in all output from now on. */
   readonly addSecret: (value: string) => void
   readonly signal?: AbortSignal
+  /** Makes the checkout clean, uncommitted files gone; see {@link CallerOptions}. */
   readonly tidyTree?: () => Promise<void>
+  /** Known already: nothing is looked up again. */
+  readonly facts?: AbraFacts
 }
 
 /** The newest abra that this code has been held against. */
@@ -92,14 +95,16 @@ const RELIED_ON: Readonly<Record<string, readonly string[]>> = {
 export async function createAbra(options: AbraOptions): Promise<Abra> {
   const env = childEnv(options.env, 'abra', { ABRA_CI: '1', ABRA_DIR: options.abraDir })
   const { run, stateDir, emit } = options
-  const facts = await abraFacts({ run, env, stateDir })
-  await demandAll(facts)
-  if (isNewer(facts.version, NEWEST_KNOWN))
+  const { facts } = options
+  if (facts !== undefined) return verbs({ ...options, facts, env })
+  const found = await abraFacts({ run, env, stateDir })
+  await demandAll(found)
+  if (isNewer(found.version, NEWEST_KNOWN))
     emit({
       type: 'run.warned',
-      text: `abra ${facts.version} is newer than the newest known (${NEWEST_KNOWN}): its flags are there, its habits may differ`,
+      text: `abra ${found.version} is newer than the newest known (${NEWEST_KNOWN}): its flags are there, its habits may differ`,
     })
-  return verbs({ ...options, facts, env })
+  return verbs({ ...options, facts: found, env })
 }
 
 // All are asked at once; none is left running behind a fault.

@@ -64,10 +64,10 @@ export async function wire(parts: RunParts): Promise<RunWiring> {
     logDir: folder.logs,
     stateDir: config.stateDir,
     addSecret: mask.add,
-    tidyTree: async () => tree.current?.toHead(),
+    tidyTree: async () => tree.current?.pristine(),
   }
   const abra = await createAbra({ ...abraOptions, signal: lifetime.signal })
-  const lastingAbra = await createAbra(abraOptions)
+  const lastingAbra = await createAbra({ ...abraOptions, facts: abra.facts })
   const counter = createDeployCounter(folder.path)
   return { ...parts, run, engine, git, abraDir, abra, lastingAbra, counter, tree }
 }

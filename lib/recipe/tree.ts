@@ -13,6 +13,8 @@ export type RecipeTree = {
   readonly dirty: boolean
   /** Makes the tree the head again, uncommitted files included; anything else in it goes. */
   readonly toHead: () => Promise<void>
+  /** Makes the tree the head's commit without uncommitted files: for an abra that refuses a dirty tree. */
+  readonly pristine: () => Promise<void>
   /** Makes the tree what a commit holds, and nothing else. The head's own commit means {@link toHead}. */
   readonly toCommit: (commit: CommitId) => Promise<void>
   /** A scratch clone that holds the head and the recipe's own origin, on a branch: where lint may move as it likes. */
@@ -41,9 +43,12 @@ export type TreeFacts = {
 }
 
 export function recipeTree({ git, dir, head, uncommitted }: TreeFacts): RecipeTree {
-  const toHead = async (): Promise<void> => {
-    await git.checkout(dir, head)
+  const exactly = async (commit: CommitId): Promise<void> => {
+    await git.checkout(dir, commit)
     await git.clean(dir)
+  }
+  const toHead = async (): Promise<void> => {
+    await exactly(head)
     if (uncommitted !== undefined) await apply(uncommitted, dir)
   }
   return {
@@ -51,11 +56,8 @@ export function recipeTree({ git, dir, head, uncommitted }: TreeFacts): RecipeTr
     head,
     dirty: uncommitted !== undefined,
     toHead,
-    toCommit: async commit => {
-      if (commit === head) return toHead()
-      await git.checkout(dir, commit)
-      await git.clean(dir)
-    },
+    pristine: () => exactly(head),
+    toCommit: commit => (commit === head ? toHead() : exactly(commit)),
     scratch: async (scratchDir, { origin, branch }) => {
       await git.clone(dir, scratchDir)
       await git.setOrigin(scratchDir, origin)

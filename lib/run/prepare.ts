@@ -1,4 +1,4 @@
-import { lstat, readFile } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Emit } from '../domain/events.js'
 import type { Meta } from '../domain/meta.js'
@@ -17,6 +17,7 @@ import {
 import { discover, isApproved, manifestLines, type Customisation } from '../recipe/customisation.js'
 import { setEnv } from '../recipe/env-file.js'
 import { fetchRecipe, type Fetched } from '../recipe/fetch.js'
+import { filesAt, filesIn } from '../recipe/files.js'
 import { mergeMeta, readMeta, type MetaLayer } from '../recipe/meta.js'
 import { copyTree } from '../recipe/tree.js'
 import { parseVersion } from '../recipe/versions.js'
@@ -123,18 +124,11 @@ type Reading = {
 async function composeOf({ git }: PreparePorts, reading: Reading): Promise<ComposeProject> {
   const { asked, fetched, meta, commit } = reading
   const { tree } = fetched
-  const read =
-    commit === tree.head && tree.dirty
-      ? (path: string) => readPlain(join(tree.dir, path))
-      : (path: string) => git.show(tree.dir, commit, path)
+  const dirty = commit === tree.head && tree.dirty
+  const read = dirty ? filesIn(tree.dir) : filesAt(git.show, tree.dir, commit)
   const sample = (await read('.env.sample')) ?? ''
   const { domain } = asked.request
   return readCompose({ read, envText: setEnv(sample, meta.extraEnv), stack: asked.stack, domain })
-}
-
-async function readPlain(path: string): Promise<string | undefined> {
-  const found = await lstat(path).catch(() => undefined)
-  return found?.isFile() === true ? readFile(path, 'utf8') : undefined
 }
 
 type Choice = {

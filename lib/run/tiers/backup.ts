@@ -1,3 +1,4 @@
+import { newSnapshot, savedSnapshot } from '../../backup/restic-output.js'
 import type { Check } from '../../domain/check.js'
 import { backupCapable, promisedVolumes } from '../backup-promise.js'
 import { generic, type Bench, type TierAct } from '../bench.js'
@@ -19,7 +20,7 @@ export const backup: TierAct = async (bench, ledger) => {
   if (!ledger.add(await watchData(bench))) return undefined
   const op = { name: 'backup', before: null, after: null, snapshotId: null }
   if (!ledger.add(await ports.hooks.hook('pre_backup', op))) return undefined
-  const earlier = (await ports.snapshots.list(facts.app)) ?? []
+  const earlier = await ports.snapshots.list(facts.app)
   const answer = await create(bench)
   if (!ledger.add([createCheck(answer)])) return undefined
   ledger.add(await generic(bench, 'backup', () => proofs(bench, earlier, answer.output)))
@@ -56,11 +57,11 @@ function createCheck(answer: AbraAnswer): Check {
 
 async function proofs(
   { facts, ports, progress }: Bench,
-  earlier: readonly string[],
+  earlier: readonly string[] | undefined,
   output: string,
 ): Promise<readonly Check[]> {
   const now = await ports.snapshots.list(facts.app)
-  const id = newSnapshot(earlier, now, output)
+  const id = takenSnapshot(earlier, now, output)
   progress.snapshotId = id
   const files = id === undefined ? undefined : await ports.snapshots.files(facts.app, id)
   if (id !== undefined)
@@ -74,11 +75,11 @@ async function proofs(
   return snapshotChecks({ id, files, promised, stack: facts.app.stack })
 }
 
-function newSnapshot(
-  earlier: readonly string[],
+function takenSnapshot(
+  earlier: readonly string[] | undefined,
   now: readonly string[] | undefined,
   output: string,
 ): string | undefined {
-  if (now !== undefined) return now.filter(id => !earlier.includes(id)).at(-1)
-  return /snapshot[_ ]?(?:id)?["':= ]+([0-9a-f]{8,64})\b/i.exec(output)?.[1]
+  if (earlier === undefined || now === undefined) return savedSnapshot(output)
+  return newSnapshot(earlier, now)
 }
