@@ -9,6 +9,8 @@ export type AbraCall = {
 }
 
 const CALL_MS = 10_000
+/** A call that heeds its limit says more about its end than we could. */
+const GRACE_MS = 500
 
 /**
  * Lets abra remove what it knows of, one call after the other, each at most 10 s. Nothing rests on it: without an env
@@ -16,28 +18,34 @@ const CALL_MS = 10_000
  */
 export async function abraPart(
   calls: readonly AbraCall[],
-  whose: Whose & { readonly signal?: AbortSignal },
+  whose: Pick<Whose, 'abraDir' | 'domain'> & { readonly signal?: AbortSignal },
+  callMs = CALL_MS,
 ): Promise<string> {
   if (calls.length === 0) return ''
   if ((await envFilesOf(whose.abraDir, whose.domain)).length === 0) {
     return 'skipped: the app has no env file'
   }
   const said: string[] = []
-  for (const call of calls) said.push(`${call.name}: ${await bestEffort(call, whose.signal)}`)
+  for (const call of calls)
+    said.push(`${call.name}: ${await bestEffort(call, whose.signal, callMs)}`)
   return said.join('; ')
 }
 
 /** Comes back in time, also from a call that ignores its signal. */
-async function bestEffort({ call }: AbraCall, outer: AbortSignal | undefined): Promise<string> {
-  const done = new AbortController()
-  const limit = AbortSignal.any([AbortSignal.timeout(CALL_MS), ...(outer ? [outer] : [])])
-  const overdue = sleep(CALL_MS + 500, 'no answer in time', { signal: done.signal })
+async function bestEffort(
+  { call }: AbraCall,
+  outer: AbortSignal | undefined,
+  callMs: number,
+): Promise<string> {
+  const limit = AbortSignal.any([AbortSignal.timeout(callMs), ...(outer ? [outer] : [])])
+  const settled = new AbortController()
+  const overdue = sleep(callMs + GRACE_MS, 'no answer in time', { signal: settled.signal })
   overdue.catch(() => undefined)
   try {
     return await Promise.race([call(limit), overdue])
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   } finally {
-    done.abort()
+    settled.abort()
   }
 }
