@@ -21,6 +21,8 @@ export type Wait = { readonly for: string; readonly ms: number }
 
 export type Timing = {
   readonly phase: string
+  /** From the start of the run to the start of the phase. */
+  readonly start_ms: number
   readonly wall_ms: number
   /** The part that Swarm, abra or the app needed: what no harness could save. */
   readonly floor_ms: number

@@ -17,6 +17,9 @@ export type RunIdentity = {
   readonly skipGeneric: readonly Tier[]
 }
 
+/** The last lines of something that failed. */
+export type LogTail = { readonly what: string; readonly lines: readonly string[] }
+
 export type TierNotes = {
   readonly checks: Check[]
   /** How the tier says it ended; undefined while it runs. */
@@ -40,6 +43,8 @@ export type RunNotes = {
   readonly apps: Map<string, AppNotes>
   readonly warnings: string[]
   readonly snapshots: string[]
+  /** The ends of logs that were shown, for the report alone. */
+  readonly tails: LogTail[]
   readonly unverifiedDependencies: { readonly recipe: string; readonly reason: string }[]
   version: string | null
   head: string | null
@@ -64,6 +69,7 @@ export function createNotes(identity: RunIdentity, now: () => number): RunNotes 
     apps: new Map(),
     warnings: [],
     snapshots: [],
+    tails: [],
     unverifiedDependencies: [],
     version: null,
     head: null,

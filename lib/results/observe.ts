@@ -9,6 +9,8 @@ type Handlers = {
 }
 
 const MOST_WARNINGS = 100
+const MOST_TAILS = 30
+const MOST_TAIL_LINES = 200
 
 /** What each happening means for the record. Those without a line here mean nothing for it. */
 const HANDLERS: Handlers = {
@@ -59,6 +61,9 @@ const HANDLERS: Handlers = {
   },
   'snapshot.taken': ({ snapshots }, { id }) => {
     snapshots.push(id)
+  },
+  'log.tailed': ({ tails }, { what, lines }) => {
+    if (tails.length < MOST_TAILS) tails.push({ what, lines: lines.slice(-MOST_TAIL_LINES) })
   },
   'cause.found': (notes, { cause }) => {
     notes.cause ??= cause

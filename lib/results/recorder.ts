@@ -8,9 +8,10 @@ import { AbsentFault, type ExitCode } from '../errors.js'
 import type { EarlyEnd } from '../verdict/exit.js'
 import { finished, running } from './assemble.js'
 import { badgeOf } from './badge.js'
+import { htmlOf } from './html.js'
 import { junitOf } from './junit.js'
 import { scanForSecrets, type SecretMask } from './leak-scan.js'
-import { createNotes, type RunIdentity } from './notes.js'
+import { createNotes, type LogTail, type RunIdentity } from './notes.js'
 import { observe } from './observe.js'
 import { replaceFile } from './replace-file.js'
 import { tapOf } from './tap.js'
@@ -41,7 +42,8 @@ export type Recorder = {
   /** The record as it stands, status `running`. */
   readonly current: () => Results
   /**
-   * Settles the verdict and writes the last `results.json`, `junit.xml`, `results.tap` and `badge.svg`. Never throws:
+   * Settles the verdict and writes the last `results.json`, `junit.xml`, `results.tap`, `badge.svg` and
+   * `report.html`. Never throws:
    * what could not be written is warned about. `end` is an early end, whose code stays; `cause` what it amounts to.
    */
   readonly finish: (end?: EarlyEnd, cause?: Cause) => Promise<Finished>
@@ -91,7 +93,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const { results, code } = finished(notes, ending)
       if (results.cause !== null && notes.cause === undefined)
         emit({ type: 'cause.found', cause: results.cause })
-      await writeAll(runDir, results, write)
+      await writeAll(runDir, { results, tails: notes.tails }, write)
       emit({ type: 'results.written', path })
       return {
         results,
@@ -111,11 +113,14 @@ function masked(cause: Cause | undefined, { mask }: SecretMask): Cause | undefin
 
 type Write = (path: string, text: string) => Promise<void>
 
-async function writeAll(runDir: string, results: Results, write: Write): Promise<void> {
+type Record = { readonly results: Results; readonly tails: readonly LogTail[] }
+
+async function writeAll(runDir: string, { results, tails }: Record, write: Write): Promise<void> {
   await write(join(runDir, 'results.json'), serialise(results))
   await write(join(runDir, 'junit.xml'), junitOf(results, hostname()))
   await write(join(runDir, 'results.tap'), tapOf(results))
   await write(join(runDir, 'badge.svg'), badgeOf(results))
+  await write(join(runDir, 'report.html'), htmlOf(results, tails))
 }
 
 /** Writes or warns, once for each reason: a record that can't be kept must not end the run. */

@@ -21,6 +21,7 @@ export type Timings = {
 }
 
 export function createTimings(now: () => number): Timings {
+  const startedAtMs = now()
   const phases: Phase[] = []
   const waiting: string[] = []
   const open = (name?: string) =>
@@ -51,7 +52,7 @@ export function createTimings(now: () => number): Timings {
         (name === undefined ? undefined : named(phases, name)) ?? open() ?? phases.at(-1)
       phase?.waits.set(wait.for, (phase.waits.get(wait.for) ?? 0) + wait.ms)
     },
-    rows: () => phases.map(phase => rowOf(phase, now())),
+    rows: () => phases.map(phase => rowOf(phase, { startedAtMs, nowMs: now() })),
     openPhase: () => open()?.name,
     openWait: () => waiting.at(-1),
   }
@@ -61,10 +62,11 @@ function named(phases: readonly Phase[], name: string): Phase | undefined {
   return phases.findLast(one => one.name === name)
 }
 
-function rowOf(phase: Phase, nowMs: number): Timing {
+function rowOf(phase: Phase, run: { startedAtMs: number; nowMs: number }): Timing {
   return {
     phase: phase.name,
-    wall_ms: Math.round(phase.wallMs ?? nowMs - phase.startedAtMs),
+    start_ms: Math.round(phase.startedAtMs - run.startedAtMs),
+    wall_ms: Math.round(phase.wallMs ?? run.nowMs - phase.startedAtMs),
     floor_ms: Math.round(phase.floorMs),
     waits: [...phase.waits].map(([reason, ms]) => ({ for: reason, ms: Math.round(ms) })),
   }

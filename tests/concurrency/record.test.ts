@@ -118,6 +118,7 @@ t.test('a disk that fills up costs lines, never the run nor its last record', as
     'events.ndjson',
     'junit.xml',
     'log.txt',
+    'report.html',
     'results.json',
     'results.tap',
   ])

@@ -252,6 +252,7 @@ t.test('nothing but the record stays in the folder', async t => {
   t.strictSame(readdirSync(runDir).sort(), [
     'badge.svg',
     'junit.xml',
+    'report.html',
     'results.json',
     'results.tap',
   ])

@@ -8,7 +8,7 @@ t.test('waits count for the phase that is open, and add up by reason', async t =
   timings.finishWait({ for: 'db', ms: 5.4 }, undefined)
   timings.finish('install', 100.2, 60)
   t.strictSame(timings.rows(), [
-    { phase: 'install', wall_ms: 100, floor_ms: 60, waits: [{ for: 'db', ms: 15 }] },
+    { phase: 'install', start_ms: 0, wall_ms: 100, floor_ms: 60, waits: [{ for: 'db', ms: 15 }] },
   ])
 })
 
