@@ -54,6 +54,8 @@ const PARENT_MS = 1_000
 const TEARDOWN_SLACK_MS = 10_000
 /** The backstop comes after our own timers: by a tenth of the deadline, at most this. */
 const BACKSTOP_SLACK_MS = 5_000
+/** And, in teardown, after the slowest reader that the exit door waits for: as much as the budget, at most this. */
+const LEAVING_SLACK_MS = 15_000
 /** How long the event loop may stay silent after the backstop's ALRM before it counts as blocked, at most. */
 const ANSWER_MS = 30_000
 
@@ -206,8 +208,7 @@ class Guards implements Lifetime {
       guard,
       afterMs: deadlineMs + Math.min(Math.ceil(deadlineMs / 10), BACKSTOP_SLACK_MS),
       answerMs: Math.min(deadlineMs, ANSWER_MS),
-      // After our own timer, and after the slowest reader that the exit door waits for.
-      teardownMs: patient(teardownMs) + TEARDOWN_SLACK_MS + BACKSTOP_SLACK_MS,
+      teardownMs: patient(teardownMs) + Math.min(teardownMs, LEAVING_SLACK_MS),
     })
     if (this.#inTeardown) this.#watchdog.answer()
   }

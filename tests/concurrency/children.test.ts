@@ -254,6 +254,17 @@ t.test('secrets that a call has just made are learnt before they are logged', as
   t.equal(lines[0], 'fresh ***')
 })
 
+t.test('a guard that is SIGKILLed takes its child along', async t => {
+  for (const terminal of [false, true]) {
+    const { mark, env, journal } = makeCase(t, t.testdir())
+    const script = 'trap "" HUP; echo $PPID >> "$JOURNAL"; exec sleep 60'
+    const running = sh(script, { env: plainEnv(env), terminal })
+    process.kill(Number(await noted(journal, '')), 'SIGKILL')
+    t.match(await running, { ended: 'signalled', signal: 'SIGKILL' })
+    await nothingLeft(mark)
+  }
+})
+
 t.test('the end of a mere thread of ours is not our death', async t => {
   const { Worker } = await import('node:worker_threads')
   const { mark, env, journal } = makeCase(t, t.testdir())

@@ -78,17 +78,16 @@ t.test('the first reason wins; what comes later is noted and changes nothing', a
 })
 
 t.test('a signal during the teardown of a finished run changes nothing', async t => {
-  for (const code of [0, 7]) {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM'] as const) {
+  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM'] as const
+  const rows = [0, 7].flatMap(code => signals.map(signal => ({ code, signal })))
+  await Promise.all(
+    rows.map(async ({ code, signal }) => {
       const harness = startHarness(t, { WORK_MS: '0', TEARDOWN_MS: '300', CODE: String(code) })
-      t.strictSame(
-        await play(harness, [['teardown began', signal]]),
-        { code, signal: null },
-        signal,
-      )
+      const ended = await play(harness, [['teardown began', signal]])
+      t.strictSame(ended, { code, signal: null }, signal)
       t.ok(journalOf(harness.journal).includes('teardown done'))
-    }
-  }
+    }),
+  )
 })
 
 t.test('the deadline ends a run with 142 after teardown, whatever child hangs', async t => {
@@ -113,6 +112,13 @@ t.test('a deadline that passes during teardown changes nothing', async t => {
   t.strictSame(await harness.ended, { code: 7, signal: null })
 })
 
+t.test('a teardown after the deadline has its whole budget', async t => {
+  // Longer than the backstop would wait for its beginning.
+  const harness = startHarness(t, { DEADLINE_MS: '300', TEARDOWN_MS: '1500' })
+  t.strictSame(await harness.ended, { code: 142, signal: null })
+  t.ok(journalOf(harness.journal).includes('teardown done'))
+})
+
 t.test('a blocked event loop', async t => {
   await t.test('is ended by the backstop, and takes its children along', async t => {
     const harness = startHarness(t, {
@@ -123,6 +129,16 @@ t.test('a blocked event loop', async t => {
     t.strictSame(await harness.ended, { code: null, signal: 'SIGKILL' })
     t.ok(journalOf(harness.journal).includes('blocked'))
     await nothingLeft(harness.mark)
+  })
+
+  await t.test('is ended by the backstop in teardown as well', async t => {
+    const harness = startHarness(t, {
+      DEADLINE_MS: '60000',
+      TEARDOWN_BUDGET_MS: '200',
+      WORK_MS: '0',
+      TEARDOWN_BLOCK_MS: '30000',
+    })
+    t.strictSame(await harness.ended, { code: null, signal: 'SIGKILL' })
   })
 
   await t.test('that frees itself in time still tears down, with 142', async t => {

@@ -68,6 +68,7 @@ async function teardown(): Promise<void> {
   if (env['REJECT'] === 'teardown') void Promise.reject(new Error('stray'))
   process.stdout.write(`tearing down\n${'x'.repeat(number('OUTPUT_BYTES', 0))}`)
   await sleep(number('TEARDOWN_MS', 0))
+  if (env['TEARDOWN_BLOCK_MS'] !== undefined) block(number('TEARDOWN_BLOCK_MS', 0))
   process.stdout.write('torn down\n')
   note('teardown done')
 }
