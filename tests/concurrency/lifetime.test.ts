@@ -134,7 +134,8 @@ t.test('a blocked event loop', async t => {
   await t.test('is ended by the backstop in teardown as well', async t => {
     const harness = startHarness(t, {
       DEADLINE_MS: '60000',
-      TEARDOWN_BUDGET_MS: '200',
+      TEARDOWN_BUDGET_MS: '1000',
+      TEARDOWN_MS: '500',
       WORK_MS: '0',
       TEARDOWN_BLOCK_MS: '30000',
     })
@@ -174,6 +175,7 @@ t.test('the backstop survives a signal to our group, and dies with us', async t 
     const harness = startHarness(t, { DEADLINE_MS: '60000', TEARDOWN_MS: '300' })
     const pid = await harnessPid(harness.journal)
     const watchdog = await until(() => childrenOf(pid)[0], 'the backstop')
+    await until(() => ignoresTerm(watchdog), 'the guard of its signals')
     process.kill(watchdog, 'SIGTERM')
     process.kill(pid, signal)
     if (signal === 'SIGTERM') {
@@ -199,6 +201,12 @@ function statOf(pid: number): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The fifteenth bit of what the kernel says it ignores. */
+function ignoresTerm(pid: number): boolean {
+  const ignored = /^SigIgn:\t(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0'
+  return (BigInt(`0x${ignored}`) & (1n << 14n)) !== 0n
 }
 
 function exists(pid: number): boolean {
@@ -264,6 +272,17 @@ t.test('a reader of our output', async t => {
     const shell = start(t, ['sh', '-c', script], { ...env, ...more })
     await shell.read
     t.ok(Number(shell.output()) > BYTES)
+  })
+
+  await t.test('that is gone does not end a run', async t => {
+    const made = makeCase(t, install.dir)
+    const env = plainEnv({ ...made.env, WORK_MS: '500', CHATTY: '1', CODE: '7' })
+    const child = spawn(install.launcher, ['run'], { env, stdio: ['ignore', 'pipe', 'ignore'] })
+    t.teardown(() => child.kill('SIGKILL'))
+    await harnessPid(made.journal)
+    child.stdout.destroy()
+    t.strictSame(await once(child, 'exit'), [7, null])
+    t.strictSame(journalOf(made.journal).slice(1), [...TEARDOWN, 'exit 7'])
   })
 
   await t.test('that is gone does not end a teardown', async t => {

@@ -181,7 +181,11 @@ t.test('pid 1 as parent means orphaned', async t => {
 })
 
 t.test('in a PID namespace of its own, pid 1 and a parent outside are true parents', async t => {
-  for (const script of ['exec "$BIN" run', '"$BIN" run; exit $?']) {
+  for (const script of [
+    'exec "$BIN" run',
+    'RECIPE_CI_SUPERVISOR=123456 exec "$BIN" run',
+    '"$BIN" run; exit $?',
+  ]) {
     const { journal, env } = makeCase(t)
     const inside = start(t, ['unshare', '--pid', '--fork', '--mount-proc', 'sh', '-c', script], {
       ...env,

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -9,6 +9,7 @@ import {
   journalOf,
   noted,
   nothingLeft,
+  send,
   SOAK,
   start,
   type Started,
@@ -52,47 +53,47 @@ const CASES: readonly {
   { law: 'any other code is passed on', env: { WORK_MS: '0', CODE: '42' }, code: 42 },
   {
     law: 'a harness that was SIGKILLed is 137', env: {}, code: 137,
-    then: (_step, harness) => void process.kill(harness, 'SIGKILL'),
+    then: (_step, harness) => { send(harness, 'SIGKILL'); },
   },
   {
     law: 'TERM is 143, after teardown', env: { TEARDOWN_MS: '1000' }, code: 143, last: 'exit 143',
-    then: step => void process.kill(step.pid, 'SIGTERM'),
+    then: step => void step.child.kill('SIGTERM'),
   },
   {
     law: 'INT becomes TERM', env: { TEARDOWN_MS: '200' }, code: 143, last: 'exit 143',
-    then: step => void process.kill(step.pid, 'SIGINT'),
+    then: step => void step.child.kill('SIGINT'),
   },
   {
     law: 'HUP becomes TERM', env: { TEARDOWN_MS: '200' }, code: 143, last: 'exit 143',
-    then: step => void process.kill(step.pid, 'SIGHUP'),
+    then: step => void step.child.kill('SIGHUP'),
   },
   {
     law: 'TERM twice is TERM once', env: { TEARDOWN_MS: '600' }, code: 143, last: 'exit 143',
     then: async step => {
-      process.kill(step.pid, 'SIGTERM')
+      step.child.kill('SIGTERM')
       await noted(step.journal, 'teardown began')
-      process.kill(step.pid, 'SIGTERM')
+      step.child.kill('SIGTERM')
     },
   },
   {
     law: 'TERM to the shell and the harness at once is one teardown', env: { TEARDOWN_MS: '300' }, code: 143, last: 'exit 143',
     then: (step, harness) => {
-      process.kill(step.pid, 'SIGTERM')
-      process.kill(harness, 'SIGTERM')
+      step.child.kill('SIGTERM')
+      send(harness, 'SIGTERM')
     },
   },
   {
     law: 'TERM during the teardown of a green run changes nothing', env: { WORK_MS: '0', TEARDOWN_MS: '500' }, code: 0, last: 'exit 0',
     then: async step => {
       await noted(step.journal, 'teardown began')
-      process.kill(step.pid, 'SIGTERM')
+      step.child.kill('SIGTERM')
     },
   },
   {
     law: 'TERM during the teardown of a red run changes nothing', env: { WORK_MS: '0', TEARDOWN_MS: '500', CODE: '7' }, code: 7, last: 'exit 7',
     then: async step => {
       await noted(step.journal, 'teardown began')
-      process.kill(step.pid, 'SIGTERM')
+      step.child.kill('SIGTERM')
     },
   },
   {
@@ -107,7 +108,7 @@ const CASES: readonly {
   },
   {
     law: 'SIGKILL of the shell: the harness tears down', env: { TEARDOWN_MS: '500' }, code: null, last: 'exit 143',
-    then: step => void process.kill(step.pid, 'SIGKILL'),
+    then: step => void step.child.kill('SIGKILL'),
   },
 ]
 
@@ -152,6 +153,26 @@ t.test(
     }
   },
 )
+
+t.test('a signal that comes before the harness can hear it is not lost', async t => {
+  const dir = t.testdir()
+  // What a forked shell is like until it has come to itself: it takes the signal, and nothing happens.
+  const deaf =
+    '#!/bin/sh\ntrap : TERM\necho deaf >>"$JOURNAL"\nsleep 0.5\ntrap - TERM\nexec "$SETSID" "$@"\n'
+  writeFileSync(join(dir, 'setsid'), deaf, { mode: 0o755 })
+  const PATH = process.env['PATH'] ?? ''
+  const SETSID = PATH.split(':')
+    .map(folder => join(folder, 'setsid'))
+    .find(path => existsSync(path))
+  for (const [name, shell] of Object.entries(SHELLS)) {
+    if (name === 'busybox ash') continue // it has a setsid of its own and looks for no other
+    const step = startStep(t, shell, { PATH: `${dir}:${PATH}`, SETSID: SETSID ?? '' })
+    await noted(step.journal, 'deaf')
+    step.child.kill('SIGTERM')
+    t.strictSame(await step.ended, { code: 143, signal: null }, name)
+    await nothingLeft(step.mark)
+  }
+})
 
 t.test('the harness gets the words as they are', async t => {
   const step = startStep(t, ['sh', '-e'], { WORK_MS: '0' })

@@ -39,7 +39,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROWS = 50, COLUMNS = 160, CHUNK = 4096, ENDS_OF_FILE = 64, SWEEP_MS = 2000, DRAIN_MS = 1000 };
+enum { ROWS = 50, COLUMNS = 160, CHUNK = 4096, ENDS_OF_FILE = 64, SWEEP_MS = 2000, DRAIN_MS = 5000 };
 
 static struct {
   int signal;

@@ -92,6 +92,15 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** A signal to a process that may be gone already. */
+export function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
 /** The living processes with this MARK in their environment: all that a case has started, wherever they hide. */
 function marked(mark: string): number[] {
   return readdirSync('/proc')
@@ -115,7 +124,7 @@ export async function nothingLeft(mark: string): Promise<void> {
 
 /** SIGKILLs what is left of a case, so that a red one leaves nothing behind. */
 export function killMarked(mark: string): void {
-  for (const pid of marked(mark)) process.kill(pid, 'SIGKILL')
+  for (const pid of marked(mark)) send(pid, 'SIGKILL')
 }
 
 /** Whether the long forms run: RECIPE_CI_SOAK=1. */
