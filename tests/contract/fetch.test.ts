@@ -166,6 +166,9 @@ t.test(
     t.equal(text(tree.dir), 'changed')
     t.equal(statSync(join(tree.dir, 'new', 'file.sh')).mode & 0o777, 0o755)
     t.notOk(existsSync(join(tree.dir, 'compose.ccci.yml')))
+    await tree.pristine()
+    t.equal(text(tree.dir), 'two', 'for those who refuse a dirty tree')
+    t.notOk(existsSync(join(tree.dir, 'new')))
     t.strictSame(fingerprint(source.dir), before)
   },
 )
