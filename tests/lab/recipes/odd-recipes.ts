@@ -11,12 +11,14 @@ const helpers = `
   nightly:
     image: __IMAGE_WEB__
     command: ["sleep", "86400"]
+    stop_grace_period: 1s
     deploy:
       replicas: 0
 
   agent:
     image: __IMAGE_WEB__
     command: ["sleep", "86400"]
+    stop_grace_period: 1s
     deploy:
       mode: global
 `
@@ -28,6 +30,40 @@ const slowStart: readonly Edit[] = [
     `${WEB_IMAGE}\n    command: ["sh", "-c", "sleep 6; exec nginx -g 'daemon off;'"]`,
   ),
   inCompose('retries: 10', 'retries: 2\n      start_period: 60s'),
+]
+
+/** Ends until its database is up, as many applications do. */
+const eager: readonly Edit[] = [
+  inCompose(
+    'image: __IMAGE_NOTES__',
+    `image: __IMAGE_NOTES__
+    command: ["bash", "-c", "exec 3<>/dev/tcp/$\${DATABASE_HOST}/5432 || exit 1; exec python3 -u /usr/local/bin/notes.py"]`,
+  ),
+  inCompose(
+    '    deploy:\n      update_config:',
+    '    deploy:\n      restart_policy:\n        delay: 1s\n      update_config:',
+  ),
+]
+
+/** A volume that two services mount at different places, and one that is mounted read-only everywhere. */
+const shared: readonly Edit[] = [
+  inCompose(
+    '\nnetworks:\n  proxy:',
+    `
+  indexer:
+    image: __IMAGE_WEB__
+    command: ["sleep", "86400"]
+    stop_grace_period: 1s
+    networks:
+      - internal
+    volumes:
+      - uploads:/index/uploads:ro
+      - assets:/srv/assets:ro
+
+networks:
+  proxy:`,
+  ),
+  inCompose('\nvolumes:\n  uploads:', '\nvolumes:\n  assets:\n  uploads:'),
 ]
 
 const renamed = inCompose('services:\n  app:', 'services:\n  front:')
@@ -42,7 +78,7 @@ const withoutBackup: readonly Edit[] = [
   inCompose('      endpoint_mode: dnsrr\n      labels:\n', '      endpoint_mode: dnsrr\n'),
 ]
 
-const mapLabels: readonly Edit[] = [
+const listLabels: readonly Edit[] = [
   inCompose('- "backupbot.backup=${ENABLE_BACKUPS:-true}"', '- "backupbot.backup=true"'),
   inCompose(
     `        backupbot.backup: "\${ENABLE_BACKUPS:-true}"
@@ -140,11 +176,27 @@ export const ODD_RECIPES: readonly RecipeSpec[] = [
     ],
   },
   {
+    name: 'odd-eager',
+    about: 'ends with an error until its database is up',
+    releases: [
+      { version: '1.0.0+1.0', layers: ['notes'], edits: eager },
+      { version: '1.1.0+1.1', layers: ['notes'], edits: eager },
+    ],
+  },
+  {
+    name: 'odd-mounts',
+    about: 'a volume mounted twice, and one mounted read-only',
+    releases: [
+      { version: '1.0.0+1.0', layers: ['notes'], edits: shared },
+      { version: '1.1.0+1.1', layers: ['notes'], edits: shared },
+    ],
+  },
+  {
     name: 'odd-labels',
     about: 'all labels are lists',
     releases: [
-      { version: '1.0.0+1.0', layers: ['notes'], edits: mapLabels },
-      { version: '1.1.0+1.1', layers: ['notes'], edits: mapLabels },
+      { version: '1.0.0+1.0', layers: ['notes'], edits: listLabels },
+      { version: '1.1.0+1.1', layers: ['notes'], edits: listLabels },
     ],
   },
 ]

@@ -48,7 +48,7 @@ async function readLayer(
 function applyEdit(files: Map<string, RecipeFile>, { file: path, from, to }: Edit): void {
   const file = files.get(path)
   if (!file?.content.includes(from)) throw new Error(`Cannot edit ${path}: it has no "${from}"`)
-  files.set(path, { ...file, content: file.content.replaceAll(from, to) })
+  files.set(path, { ...file, content: file.content.replaceAll(from, () => to) })
 }
 
 function markers(of: { spec: RecipeSpec; release: Release; images: RecipeImages }) {
