@@ -17,8 +17,8 @@ export type Scan = {
   readonly files: readonly string[]
 }
 
-/** Not the record of the run: the recipe's checkout and abra's own files. */
-const NOT_OURS = new Set(['abra'])
+/** Not the record of the run: checkouts of the recipe and abra's own files. */
+const NOT_OURS = new Set(['abra', 'lint', 'kept'])
 const CHUNK_BYTES = 1024 * 1024
 const MOST_BYTES = 32 * CHUNK_BYTES
 const MOST_MS = 3000
@@ -63,15 +63,16 @@ async function scanFile(
   try {
     await using file = await open(path)
     let before = ''
-    for await (const chunk of file.createReadStream({
+    const chunks: AsyncIterable<string> = file.createReadStream({
       highWaterMark: CHUNK_BYTES,
       encoding: 'utf8',
       autoClose: false,
-    })) {
-      const text = before + String(chunk)
+    })
+    for await (const chunk of chunks) {
+      const text = before + chunk
       if (secrets.shows(text)) return true
       before = text.slice(-Math.max(secrets.reach(), 1024))
-      budget.bytes -= CHUNK_BYTES
+      budget.bytes -= chunk.length
       if (budget.bytes < 0 || performance.now() > budget.deadlineMs) return undefined
     }
     return false
