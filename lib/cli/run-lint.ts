@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createAbraDir } from '../recipe/abra-dir.js'
 import type { Prepared } from '../run/prepare.js'
@@ -19,6 +19,7 @@ export async function lintHead(wiring: RunWiring, { fetched }: Prepared): Promis
   })
   const result = await abra.lint(recipe, { abraDir: lintDir.path, dirty: tree.dirty })
   const { status, detail, rulesFailed, outcome } = result
+  await rm(lintDir.path, { recursive: true, force: true })
   await writeFile(join(folder.path, 'lint.txt'), wiring.mask.mask(outcome.output)).catch(
     (error: unknown) => {
       emit({ type: 'run.warned', text: `Cannot write lint.txt: ${String(error)}` })

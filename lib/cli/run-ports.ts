@@ -31,7 +31,10 @@ export async function createRunPorts(parts: RunParts): Promise<RunPorts> {
     lock: domains => lockAll(wiring, domains),
     ...leasePorts(request),
     clear: () => clear(wiring),
-    tearDown: (_, why) => remove(wiring, why),
+    tearDown: async (_, why) => {
+      // A lockfile without an app is nothing but work for the next sweep. The lock itself goes with the process.
+      if (await remove(wiring, why)) for (const lock of wiring.locks) lock.unlink()
+    },
     counted: () => wiring.counter.count(),
   }
 }
@@ -83,14 +86,14 @@ async function sweepFirst({ request, host, engine, emit }: RunWiring): Promise<v
     world: engineWorld({ engine, abraDir, suffix, emit, limitMs: REAP_MS }),
     pid: host.pid,
     signal: host.lifetime.signal,
+    // What is stuck is left for the next sweep: a run must not spend its deadline on others.
+    sweepMs: deadlineMs / 4,
   })
   await tidyRuns({ ...around, runsDir, keepRuns })
 }
 
-async function lockAll(
-  { request, host, run, emit }: RunWiring,
-  domains: Parameters<RunPorts['lock']>[0],
-): Promise<void> {
+async function lockAll(wiring: RunWiring, domains: Parameters<RunPorts['lock']>[0]): Promise<void> {
+  const { request, host, run, emit } = wiring
   const { config } = request
   const { signal } = host.lifetime
   const locks = await acquireAll(config.lockDir, domains, {
@@ -101,16 +104,14 @@ async function lockAll(
     note: noteOf(request, host.pid),
     emit,
   })
-  HELD.push(...locks)
+  wiring.locks.push(...locks)
 }
 
-// Release is the end of the process: a collected lock would be let go.
-const HELD: unknown[] = []
-
-async function remove(wiring: RunWiring, why: string): Promise<void> {
+/** Resolves to whether nothing is left. */
+async function remove(wiring: RunWiring, why: string): Promise<boolean> {
   const { engine, request, emit, lastingAbra } = wiring
   const { domain, config } = request
-  await takeDown({
+  const { clean } = await takeDown({
     engine,
     abraDir: config.abraDir,
     domain,
@@ -119,4 +120,5 @@ async function remove(wiring: RunWiring, why: string): Promise<void> {
     budgetMs: config.teardownMs,
     abra: lastingAbra.removals(domain),
   })
+  return clean
 }

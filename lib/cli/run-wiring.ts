@@ -4,6 +4,7 @@ import type { Emit } from '../domain/events.js'
 import type { RunRequest } from '../domain/request.js'
 import { AbsentFault } from '../errors.js'
 import { createGit, type Git } from '../git/git.js'
+import type { AppLock } from '../lock/app-lock.js'
 import { findGuard } from '../process/guard.js'
 import { createProcessRunner, type ProcessRunner } from '../process/run-process.js'
 import { createAbraDir, type AbraDir } from '../recipe/abra-dir.js'
@@ -35,6 +36,8 @@ export type RunWiring = RunParts & {
   /** For the teardown: nothing ends it early. */
   readonly lastingAbra: Abra
   readonly counter: DeployCounter
+  /** Held until the process ends: one that is dropped would be let go. */
+  readonly locks: AppLock[]
   /** The checkout, once it is there. */
   readonly tree: { current: RecipeTree | undefined }
 }
@@ -69,5 +72,6 @@ export async function wire(parts: RunParts): Promise<RunWiring> {
   const abra = await createAbra({ ...abraOptions, signal: lifetime.signal })
   const lastingAbra = await createAbra({ ...abraOptions, facts: abra.facts })
   const counter = createDeployCounter(folder.path)
-  return { ...parts, run, engine, git, abraDir, abra, lastingAbra, counter, tree }
+  const tools = { run, engine, git, abraDir, abra, lastingAbra, counter }
+  return { ...parts, ...tools, locks: [], tree }
 }
