@@ -8,7 +8,7 @@ import { dockerAt, type Docker } from './docker.js'
 import { reachEngine, stopOwnEngine } from './engine.js'
 import { buildImages } from './images.js'
 import { alone, LABS_DIR } from './places.js'
-import { generateRecipes } from './recipes/generate.js'
+import { refreshRecipes } from './recipes/refresh.js'
 import { ensureSwarm, removeApps, removeStack } from './swarm.js'
 import { buildTraefik, deployTraefik } from './traefik.js'
 import { layOut, type Lab } from './layout.js'
@@ -50,7 +50,7 @@ export async function openLab(name: string, log: Log): Promise<Lab> {
     const choice = await choose(dir)
     const certificates = await makeCertificates(join(dir, 'ca'), choice.suffix)
     const lab = await layOut({ name, dir, ...choice, ca: certificates.ca, dockerHost: engine.host })
-    await generateRecipes(lab.upstreamDir, images)
+    await refreshRecipes(lab.upstreamDir, images)
     await deployTraefik(docker, { ...choice, stack: traefikStack(choice.suffix), certificates })
     return lab
   })
