@@ -1,6 +1,7 @@
 import type { Cause } from '../domain/cause.js'
 import type { Emit } from '../domain/events.js'
-import { waitingFor, type Waiting } from './convergence.js'
+import type { Waiting } from './convergence.js'
+import { decide } from './convergence-verdict.js'
 import { beginHistory, type History, type Observation } from './convergence-history.js'
 import { diagnose, type Diagnosis } from './diagnosis.js'
 import { bestGuess, findDoom, type Doom } from './doomed.js'
@@ -102,12 +103,14 @@ async function settled(
   let step = FIRST_STEP_MS
   for (;;) {
     const history = await observer.look()
-    const doom = findDoom(history)
-    if (doom !== undefined) return await failure(engine, history, { doom, ms: spent() })
-    const waiting = waitingFor(history)
-    if (waiting.length === 0) {
+    const verdict = decide(history)
+    if (verdict.kind === 'converged') {
       return { state: 'converged', services: history.now.services, ms: spent() }
     }
+    if (verdict.kind === 'doomed') {
+      return await failure(engine, history, { doom: verdict.doom, ms: spent() })
+    }
+    const waiting = verdict.for
     observer.tell(waiting)
     const left = deadlineMs - spent()
     if (left <= 0) return await overdue(engine, history, { waiting, deadlineMs, ms: spent() })
