@@ -8,6 +8,9 @@ export type Pace = {
   readonly signal: AbortSignal
 }
 
+/** What an attempt gets in any case: one cut short by the deadline would tell nothing. */
+const LEAST_MS = 500
+
 /**
  * Tries until one attempt is good or the deadline has passed; resolves with the last attempt. At least one attempt is
  * made. Rejects with the reason of an aborted signal.
@@ -22,7 +25,7 @@ export async function until<T>(
   let step = pace.firstMs
   for (;;) {
     pace.signal.throwIfAborted()
-    const found = await attempt(Math.max(1, left()))
+    const found = await attempt(Math.max(LEAST_MS, left()))
     pace.signal.throwIfAborted()
     if (isGood(found) || left() <= 0) return found
     await sleep(Math.max(1, Math.min(step, left())), undefined, { signal: pace.signal }).catch(

@@ -87,17 +87,21 @@ function tasksMayStillCome(history: History, service: ServiceFacts): boolean {
   return !some && sinceOp(history) < GLOBAL_GRACE_MS
 }
 
-/** A running task without a health check must have run longer than its slot's crashed predecessors did. */
+/**
+ * A running task must have run longer than its crashed predecessors did, and without a health check for a moment in any
+ * case. What ran before the op is trusted.
+ */
 function steady(history: History, service: ServiceFacts): boolean {
-  const lives = history.lives.filter(life => life.task.serviceId === service.id)
+  const lives = livesOf(history, service)
   const spans = lives
     .filter(life => life.task.state === 'failed' && life.endedMs !== undefined)
     .map(life => (life.endedMs ?? 0) - (life.begunMs ?? life.firstSeenMs))
-  const least = Math.min(STEADY_MAX_MS, Math.max(STEADY_MS, ...spans.map(span => span * 1.5)))
+  const crashed = Math.min(STEADY_MAX_MS, Math.max(0, ...spans.map(span => span * 1.5)))
   return lives
     .filter(life => life.task.state === 'running' && life.task.desiredState === 'running')
     .every(life => {
-      if (healthOf(history, life.task) === 'healthy') return true
+      const least =
+        healthOf(history, life.task) === 'healthy' ? crashed : Math.max(STEADY_MS, crashed)
       const since = life.runningMs ?? history.now.atMs
       return since === 0 || history.now.atMs - since >= least
     })

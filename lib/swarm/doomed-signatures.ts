@@ -14,31 +14,26 @@ const SIGNATURES: readonly { readonly class: CauseClass; readonly says: RegExp }
 ]
 
 const UNREACHABLE =
-  /connection refused|connection reset|i\/o timeout|tls handshake|deadline exceeded|unexpected eof|\b50[0234]\b|service unavailable|bad gateway|server misbehaving|no such host|network is unreachable|no route to host/i
+  /connection refused|connection reset|i\/o timeout|tls handshake|deadline exceeded|unexpected eof|\b50[0234]\b|service unavailable|bad gateway|server misbehaving|network is unreachable|no route to host/i
 const ABOUT_A_PULL = /\/v2\/|registry|\bpull/i
-/** This host cannot even look the registry up: it has none, rather than one that is down. */
-const OFFLINE = /no such host|network is unreachable|no route to host|server misbehaving/i
+/** DNS's definite answer: there is no such registry, rather than one that is down. */
+const NO_SUCH_REGISTRY = /no such host/i
 
 /** The class of cause that a message of Swarm or the Engine stands for; undefined: an ordinary failure. */
 export function classOfMessage(message: string): CauseClass | undefined {
   const known = SIGNATURES.find(signature => signature.says.test(message))?.class
   if (known !== undefined) return known
+  if (NO_SUCH_REGISTRY.test(message) && ABOUT_A_PULL.test(message)) return 'image_missing'
   return UNREACHABLE.test(message) && ABOUT_A_PULL.test(message) ? 'registry_down' : undefined
 }
 
 /**
- * What a failed pull of an image that is not on the host means. A registry that the image names and that refuses or
- * fails is down; where not even the default registry can be looked up, the image is simply missing.
+ * What a failed pull of an image that is not on the host means. A registry that refuses, fails or does not answer is
+ * down; one whose name does not exist has no images, and so the image is missing.
  */
-export function classOfPullError(image: string, message: string): CauseClass {
+export function classOfPullError(message: string): CauseClass {
   const known = SIGNATURES.find(signature => signature.says.test(message))?.class
   if (known !== undefined) return known
-  if (!UNREACHABLE.test(message)) return 'image_missing'
-  return !namesRegistry(image) && OFFLINE.test(message) ? 'image_missing' : 'registry_down'
-}
-
-/** `registry.example.org/app:1` and `localhost:5000/app` name one; `postgres:15` and `org/app` mean the default. */
-export function namesRegistry(image: string): boolean {
-  const [first = '', ...rest] = image.split('/')
-  return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')
+  if (NO_SUCH_REGISTRY.test(message)) return 'image_missing'
+  return UNREACHABLE.test(message) ? 'registry_down' : 'image_missing'
 }

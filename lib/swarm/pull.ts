@@ -28,7 +28,7 @@ export async function ensureImage(
     outcome,
     ms: Math.round(performance.now() - started),
     detail,
-    class: outcome === 'failed' ? classOfPullError(image, detail) : undefined,
+    class: outcome === 'failed' ? classOfPullError(detail) : undefined,
   })
   try {
     if (await isPresent(engine, image, options.signal)) return done('present')

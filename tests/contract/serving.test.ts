@@ -1,0 +1,167 @@
+import { createServer, type AddressInfo } from 'node:net'
+import t from 'tap'
+import { readyProbes } from '../../lib/health/ready-probe.js'
+import { serving, type ServingOptions } from '../../lib/health/serving.js'
+import { startHttps } from '../support/https-server.js'
+
+const hosts: (string | undefined)[] = []
+let asked = 0
+const server = await startHttps('*.sw.test', (request, response) => {
+  hosts.push(request.headers.host)
+  asked += 1
+  const { url } = request
+  if (url === '/third' && asked < 3) {
+    response.writeHead(404).end('404 page not found\n')
+  } else if (url === '/moved') {
+    response.writeHead(302, { location: '/elsewhere' }).end()
+  } else if (url === '/hang') {
+    return // never answers
+  } else {
+    response.writeHead(url === '/broken' ? 500 : 200).end('hello')
+  }
+})
+t.teardown(() => server[Symbol.asyncDispose]())
+
+const base: ServingOptions = {
+  domain: 'app.sw.test',
+  gateway: server.gateway,
+  ca: server.ca,
+  path: '/',
+  ok: [200, 302],
+  deadlineMs: 3_000,
+  signal: new AbortController().signal,
+  emit: () => undefined,
+}
+
+t.test('it connects to the gateway and asks for the domain by SNI and Host', async t => {
+  const checks = await serving(base)
+  t.strictSame(
+    checks.map(({ name, status }) => [name, status]),
+    [
+      ['HTTPS answer at /', 'pass'],
+      ['certificate', 'pass'],
+    ],
+  )
+  t.equal(hosts.at(-1), 'app.sw.test')
+})
+
+t.test('it polls until the route is there', async t => {
+  asked = 0
+  t.match(await serving({ ...base, path: '/third' }), [{ status: 'pass' }, { status: 'pass' }])
+  t.equal(asked, 3)
+})
+
+t.test('a redirect is not followed', async t => {
+  const before = hosts.length
+  t.match(await serving({ ...base, path: '/moved' }), [
+    { status: 'pass', detail: 'HTTP 302 to /elsewhere' },
+  ])
+  t.equal(hosts.length, before + 1)
+})
+
+t.test('a certificate for another name fails, and so does one of an unknown authority', async t => {
+  const other = await serving({ ...base, domain: 'app.other.test' })
+  t.match(other, [
+    { status: 'pass' },
+    { status: 'fail', cause: { class: 'bad_certificate' }, detail: /not for this name/ },
+  ])
+  const unknown = await serving({ ...base, ca: undefined })
+  t.match(unknown, [{ status: 'pass' }, { status: 'fail', detail: /not a trusted one/ }])
+})
+
+t.test(
+  'what was answered before the deadline is told, not the cut of the last attempt',
+  async t => {
+    const [check] = await serving({ ...base, path: '/broken', deadlineMs: 400 })
+    t.match(check, { status: 'fail', detail: 'HTTP 500', cause: { class: 'not_serving' } })
+  },
+)
+
+t.test('an app that hangs is cut at the deadline', async t => {
+  const started = Date.now()
+  const [check] = await serving({ ...base, path: '/hang', deadlineMs: 400 })
+  t.match(check, { status: 'fail', cause: { class: 'not_serving' } })
+  t.ok(Date.now() - started < 3_000)
+})
+
+t.test('a doomed stack ends the wait with its own cause', async t => {
+  const cause = { class: 'crash_loop', sentence: 's', evidence: 'e', fix: 'f' } as const
+  const started = Date.now()
+  const checks = await serving({
+    ...base,
+    path: '/broken',
+    deadlineMs: 60_000,
+    doomed: async () => ({ cause }),
+  })
+  t.match(checks, [{ status: 'fail', cause: { class: 'crash_loop' } }])
+  t.ok(Date.now() - started < 5_000)
+})
+
+t.test('the watch on the stack is ended when the app serves', async t => {
+  let ended = false
+  const doomed = (signal: AbortSignal) =>
+    new Promise<undefined>(resolve => {
+      signal.addEventListener('abort', () => {
+        ended = true
+        resolve(undefined)
+      })
+    })
+  t.match(await serving({ ...base, doomed }), [{ status: 'pass' }])
+  t.equal(ended, true)
+})
+
+t.test('an aborted run rejects with its reason', async t => {
+  const stop = new AbortController()
+  const reason = new Error('terminated')
+  setTimeout(() => {
+    stop.abort(reason)
+  }, 50)
+  await t.rejects(
+    serving({ ...base, path: '/broken', deadlineMs: 60_000, signal: stop.signal }),
+    reason,
+  )
+})
+
+t.test('a CA that cannot be read is a fault, not a verdict', async t => {
+  await t.rejects(serving({ ...base, ca: '/nowhere/ca.pem' }), {
+    code: 'RCI_ABSENT',
+    message: /ca\.pem/,
+  })
+})
+
+const probing = { ...base, deadlineMs: 3_000, listens: async () => ({ good: false, seen: 'no' }) }
+
+t.test('READY_PROBE wants its successes in a row', async t => {
+  const answers = [true, false, true, true, true]
+  let index = 0
+  const listens = async () => ({ good: answers[index++] ?? true, seen: 'a try' })
+  const probes = [
+    { kind: 'tcp', port: 64738, host: undefined, service: 'voice', successes: 3 },
+  ] as const
+  t.match(await readyProbes({ ...probing, probes, listens }), [
+    { status: 'pass', name: 'READY_PROBE tcp voice 64738' },
+  ])
+  t.equal(index, 5)
+})
+
+t.test('READY_PROBE http looks for its status', async t => {
+  const probe = (path: string) => [{ kind: 'http', path, status: [200], successes: 1 }] as const
+  t.match(await readyProbes({ ...probing, probes: probe('/') }), [{ status: 'pass' }])
+  const failed = await readyProbes({ ...probing, probes: probe('/broken'), deadlineMs: 200 })
+  t.match(failed, [{ status: 'fail', cause: { class: 'not_serving' }, detail: /HTTP 500.*0 of 1/ }])
+})
+
+t.test("READY_PROBE tcp connects to the gateway's host by default", async t => {
+  const port = await new Promise<number>(resolve => {
+    const plain = createServer(socket => socket.end()).listen(0, '127.0.0.1', () => {
+      resolve((plain.address() as AddressInfo).port)
+    })
+    t.teardown(() => plain.close())
+  })
+  const probe = (wanted: number) =>
+    [{ kind: 'tcp', port: wanted, host: undefined, service: undefined, successes: 1 }] as const
+  t.match(await readyProbes({ ...probing, probes: probe(port) }), [{ status: 'pass' }])
+  t.match(await readyProbes({ ...probing, probes: probe(1), deadlineMs: 100 }), [
+    { status: 'fail' },
+  ])
+})
