@@ -3,27 +3,35 @@ import { linesOf, type Docker } from './docker.js'
 
 const LABEL = 'coop-cloud.backupbot.enabled=true'
 export const BOT_STACK = 'recipe-ci-lab-bot'
+/** The label that says which machine's labs made a stack. */
+export const OWNER_LABEL = 'recipe-ci.lab.owner'
 const READY_LIMIT_MS = 60_000
 
-/** Deploys the lab's backup bot, unless the swarm has one: abra wants exactly one. Resolves to whether it was us. */
-export async function ensureBot(docker: Docker, image: string): Promise<boolean> {
-  const names = await linesOf(docker, [
-    'service',
-    'ls',
-    '--filter',
-    `label=${LABEL}`,
-    '--format',
-    '{{.Name}}',
-  ])
-  if (names.length > 0 && !names.includes(`${BOT_STACK}_app`)) return false
-  const volumes = `${await docker(['info', '--format', '{{.DockerRootDir}}'])}/volumes`
-  const args = ['stack', 'deploy', '--resolve-image', 'never', '-c', '-', BOT_STACK]
-  await docker(args, { input: compose(image, volumes) })
-  await ready(docker)
-  return true
+/** Name of the service of a backup bot that someone else made: abra wants exactly one, so it is used. */
+export async function foreignBot(docker: Docker, owner: string): Promise<string | undefined> {
+  const format = `{{.Spec.Name}} {{index .Spec.Labels "${OWNER_LABEL}"}}`
+  const bots = await linesOf(docker, ['service', 'ls', '-q', '--filter', `label=${LABEL}`])
+  if (bots.length === 0) return undefined
+  const lines = await linesOf(docker, ['service', 'inspect', '--format', format, ...bots])
+  return lines.find(line => !line.endsWith(` ${owner}`))?.split(' ')[0]
 }
 
-function compose(image: string, volumes: string): string {
+export type BotOptions = {
+  readonly image: string
+  readonly owner: string
+  /** Path of docker's socket, on the machine of the engine. */
+  readonly socket: string
+}
+
+/** Deploys the lab's backup bot and waits until it can be called. */
+export async function deployBot(docker: Docker, options: BotOptions): Promise<void> {
+  const volumes = `${await docker(['info', '--format', '{{.DockerRootDir}}'])}/volumes`
+  const args = ['stack', 'deploy', '--resolve-image', 'never', '-c', '-', BOT_STACK]
+  await docker(args, { input: compose(options, volumes) })
+  await ready(docker, options.image)
+}
+
+function compose({ image, owner, socket }: BotOptions, volumes: string): string {
   return `
 version: "3.8"
 services:
@@ -34,21 +42,29 @@ services:
       RESTIC_PASSWORD: lab
     volumes:
       - "restic:/backups"
-      - "/var/run/docker.sock:/var/run/docker.sock"
+      - "${socket}:/var/run/docker.sock"
       - "${volumes}:/var/lib/docker/volumes"
-    healthcheck: { test: ["CMD", "test", "-e", "/tmp/ready"], interval: 1s, retries: 60 }
-    deploy: { labels: { coop-cloud.backupbot.enabled: "true" } }
+    healthcheck: { test: ["CMD", "test", "-e", "/tmp/ready"], interval: 500ms, retries: 60 }
+    deploy:
+      labels: { coop-cloud.backupbot.enabled: "true", ${OWNER_LABEL}: "${owner}" }
+      update_config: { order: stop-first, monitor: 1s }
 volumes:
   restic:
 `
 }
 
-async function ready(docker: Docker): Promise<void> {
+/** Running, and of this image: a bot that is being replaced by a newer one counts as well until then. */
+async function ready(docker: Docker, image: string): Promise<void> {
   const until = Date.now() + READY_LIMIT_MS
-  const ask = ['service', 'ls', '--filter', `name=${BOT_STACK}_app`, '--format', '{{.Replicas}}']
-  while ((await docker(ask)) !== '1/1') {
+  const format = '{{.CurrentState}} {{.Image}} {{.Error}}'
+  const ask = ['service', 'ps', `${BOT_STACK}_app`, '--filter', 'desired-state=running']
+  for (;;) {
+    const tasks = await linesOf(docker, [...ask, '--no-trunc', '--format', format])
+    if (tasks.some(task => task.startsWith('Running') && task.includes(image))) return
     if (Date.now() > until)
-      throw new Error(`Cannot start the backup bot within ${READY_LIMIT_MS} ms`)
-    await sleep(200)
+      throw new Error(
+        `Cannot start the backup bot within ${READY_LIMIT_MS} ms: ${tasks[0] ?? 'no task'}`,
+      )
+    await sleep(100)
   }
 }

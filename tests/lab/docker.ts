@@ -6,9 +6,9 @@ export type Docker = (
   options?: { readonly input?: string; readonly cwd?: string },
 ) => Promise<string>
 
-/** @param host a DOCKER_HOST value; empty for docker's own default */
+/** @param host a DOCKER_HOST value, such as unix:///var/run/docker.sock */
 export function dockerAt(host: string): Docker {
-  const env = { DOCKER_BUILDKIT: '0', ...(host === '' ? {} : { DOCKER_HOST: host }) }
+  const env = { DOCKER_BUILDKIT: '0', DOCKER_HOST: host }
   return async (args, options = {}) => {
     const { stdout } = await execa('docker', args, {
       env,

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { succeeds, type Docker } from './docker.js'
-import { CACHE_DIR, contentKey } from './places.js'
+import { CACHE_DIR, contentKey, type Log } from './places.js'
 import type { RecipeImages } from './recipes/recipe-spec.js'
 import { BASE_IMAGE, rootfsTar } from './rootfs.js'
 
@@ -11,7 +11,7 @@ const NAMES = ['web', 'notes', 'postgres', 'redis', 'mariadb', 'bot'] as const
 export type LabImages = RecipeImages & { readonly mariadb: string; readonly bot: string }
 
 /** Builds the images that are missing, each named by its content: a changed file gives another tag. */
-export async function buildImages(docker: Docker, log: (line: string) => void): Promise<LabImages> {
+export async function buildImages(docker: Docker, log: Log): Promise<LabImages> {
   await mkdir(CACHE_DIR, { recursive: true })
   if (!(await succeeds(docker, ['image', 'inspect', BASE_IMAGE]))) {
     const tar = await rootfsTar(log)
@@ -23,7 +23,7 @@ export async function buildImages(docker: Docker, log: (line: string) => void): 
   return built as LabImages
 }
 
-async function build(docker: Docker, name: string, log: (line: string) => void): Promise<string> {
+async function build(docker: Docker, name: string, log: Log): Promise<string> {
   const folder = join(FOLDERS, name)
   const files = (await readdir(folder)).sort()
   const contents = await Promise.all(files.map(file => readFile(join(folder, file), 'utf8')))

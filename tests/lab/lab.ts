@@ -1,136 +1,160 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BOT_STACK, ensureBot } from './bot.js'
+import { announce } from './announce.js'
+import { BOT_STACK, deployBot, foreignBot } from './bot.js'
 import { makeCertificates } from './ca.js'
-import { dockerAt, type Docker } from './docker.js'
-import { reachEngine, stopOwnEngine } from './engine.js'
+import { dockerAt, succeeds, type Docker } from './docker.js'
+import { findEngine, reachEngine, socketOf, type LabEngine } from './engine.js'
 import { buildImages } from './images.js'
-import { alone, LABS_DIR } from './places.js'
-import { refreshRecipes } from './recipes/refresh.js'
-import { ensureSwarm, removeApps, removeStack } from './swarm.js'
-import { buildTraefik, deployTraefik } from './traefik.js'
 import { layOut, type Lab } from './layout.js'
+import { ENGINE_DIR, engineIsInstalled, ownEngineExists, removeOwnEngine } from './own-engine.js'
+import { alone, ownerId, type Log } from './places.js'
+import { generateOnce } from './recipes-once.js'
+import {
+  addToShare,
+  choiceOf,
+  choose,
+  forgetShare,
+  keepChoice,
+  labDir,
+  labNames,
+  readShare,
+  type Choice,
+} from './records.js'
+import { ensureSwarm, giveBackSwarm, lookAtSwarm } from './swarm.js'
+import { everything, forgottenSuffixes, removeApps, removeImages, removeStack } from './takedown.js'
+import { buildTraefik, deployTraefik } from './traefik.js'
 
 export type { Lab } from './layout.js'
 
-/** What one lab has chosen for itself, kept so that it can be found again. */
-type Choice = { readonly suffix: string; readonly port: number }
-/** What the labs of this machine made together; the last one down unmakes it. */
-type Share = {
-  readonly engine: boolean
-  readonly swarm: boolean
-  readonly proxy: boolean
-  readonly bot: boolean
+type Making = {
+  readonly name: string
+  readonly choice: Choice
+  readonly engine: LabEngine
+  readonly log: Log
 }
 
-const nothing: Share = { engine: false, swarm: false, proxy: false, bot: false }
-const shareFile = join(LABS_DIR, 'share.json')
-
-export type Log = (line: string) => void
-
-/** Brings the lab of this name up, or finds it up; safe beside other labs of the machine. */
-export async function openLab(name: string, log: Log): Promise<Lab> {
-  return alone(async () => {
-    const engine = await reachEngine(log)
-    const docker = dockerAt(engine.host)
-    const swarm = await ensureSwarm(docker)
-    const images = await buildImages(docker, log)
-    await buildTraefik(docker, log)
-    const before = await readJson(shareFile, nothing)
-    const bot = await ensureBot(docker, images.bot)
-    await writeJson(shareFile, {
-      engine: engine.own,
-      swarm: before.swarm || swarm.initialised,
-      proxy: before.proxy || swarm.proxy,
-      bot,
+/**
+ * Brings the lab of this name up, or finds it up; safe beside other labs of the machine, also at the same time.
+ * @param log is told what is going to be made before anything is, then what takes long
+ */
+export function openLab(name: string, log: Log): Promise<Lab> {
+  return alone(log, async () => {
+    const found = await findEngine()
+    const choice = await choose(name, async ({ suffix }) => {
+      const service = `${traefikStack(suffix)}_traefik`
+      return found !== undefined && succeeds(dockerAt(found.host), ['service', 'inspect', service])
     })
-    const dir = labDir(name)
-    const choice = await choose(dir)
-    const certificates = await makeCertificates(join(dir, 'ca'), choice.suffix)
-    const lab = await layOut({ name, dir, ...choice, ca: certificates.ca, dockerHost: engine.host })
-    await refreshRecipes(lab.upstreamDir, images)
-    await deployTraefik(docker, { ...choice, stack: traefikStack(choice.suffix), certificates })
-    return lab
+    await announceLab({ name, choice, found, log })
+    await keepChoice(name, choice)
+    return make({ name, choice, engine: found ?? (await reachEngine(log)), log })
   })
 }
 
-/** Takes the lab of this name down with all that its runs left; the last one takes what the labs shared. */
-export async function closeLab(name: string, log: Log): Promise<void> {
-  await alone(async () => {
-    const dir = labDir(name)
-    const choice = await readJson<Choice | undefined>(join(dir, 'choice.json'), undefined)
-    if (choice === undefined) return
-    const { host } = await reachEngine(log)
-    const docker = dockerAt(host)
-    await removeApps(docker, choice.suffix)
-    await removeStack(docker, traefikStack(choice.suffix))
-    await rm(dir, { recursive: true, force: true })
-    if ((await labNames()).length === 0) await unmakeShared(docker)
+/**
+ * Takes the lab of this name down with all that its runs left; the last one takes what the labs shared. The suffix of a
+ * lab that nobody remembers (`lab-1a2b3c.test`) is a name as well.
+ */
+export function closeLab(name: string, log: Log): Promise<void> {
+  return alone(log, async () => {
+    const suffix = (await choiceOf(name))?.suffix ?? (isSuffix(name) ? name : undefined)
+    if (suffix !== undefined) await removeLab(dockerAt((await reachEngine(log)).host), suffix)
+    await rm(labDir(name), { recursive: true, force: true })
+    if ((await labNames()).length === 0) await unmakeShared(log)
   })
 }
 
-/** The names of the labs that are up on this machine. */
-export async function labNames(): Promise<string[]> {
-  const entries = await readdir(join(LABS_DIR, 'labs')).catch(() => [])
-  return entries.sort()
+async function make({ name, choice, engine, log }: Making): Promise<Lab> {
+  const docker = dockerAt(engine.host)
+  const owner = await ownerId()
+  const dir = labDir(name)
+  const socket = socketOf(engine.host)
+  await makeSwarm(docker, engine)
+  await dropForgotten(docker, owner)
+  const images = await buildImages(docker, log)
+  await buildTraefik(docker, log)
+  if ((await foreignBot(docker, owner)) === undefined) {
+    await addToShare({ bot: true })
+    await deployBot(docker, { image: images.bot, owner, socket })
+  }
+  const certificates = await makeCertificates(join(dir, 'ca'), choice.suffix)
+  const places = { name, dir, ...choice, ca: certificates.ca, dockerHost: engine.host }
+  const lab = await layOut(places)
+  await generateOnce(lab.upstreamDir, images)
+  const stack = traefikStack(choice.suffix)
+  await deployTraefik(docker, { ...choice, stack, certificates, owner, socket })
+  return lab
 }
 
-async function unmakeShared(docker: Docker): Promise<void> {
-  const share = await readJson(shareFile, nothing)
+async function announceLab({
+  name,
+  choice,
+  found,
+  log,
+}: Omit<Making, 'engine'> & { readonly found: LabEngine | undefined }): Promise<void> {
+  const docker = found && dockerAt(found.host)
+  const swarm = docker && (await lookAtSwarm(docker, found.own))
+  const plan = {
+    ...{ name, dir: labDir(name), ...choice, engine: found, engineDir: ENGINE_DIR },
+    engineInstalled: await engineIsInstalled(),
+    swarm: swarm ?? { active: false, proxy: false },
+    bot: docker && swarm?.active ? await foreignBot(docker, await ownerId()) : undefined,
+    botStack: BOT_STACK,
+    traefikStack: traefikStack(choice.suffix),
+  }
+  for (const line of announce(plan)) log(line)
+}
+
+async function makeSwarm(docker: Docker, { host, own }: LabEngine): Promise<void> {
+  const before = await readShare()
+  if (before.host !== '' && before.host !== host)
+    throw new Error(`Cannot use the engine at "${host}": labs are up at "${before.host}"`)
+  await addToShare({ host })
+  const made = await ensureSwarm(docker, own)
+  await addToShare({ swarm: before.swarm || made.swarm, proxy: before.proxy || made.proxy })
+}
+
+/** Labs of this machine that came up again with the engine and that nobody remembers. */
+async function dropForgotten(docker: Docker, owner: string): Promise<void> {
+  const choices = await Promise.all((await labNames()).map(choiceOf))
+  const known = choices.flatMap(choice => choice?.suffix ?? [])
+  for (const suffix of await forgottenSuffixes(docker, { owner, known }))
+    await removeLab(docker, suffix)
+}
+
+async function removeLab(docker: Docker, suffix: string): Promise<void> {
+  await removeApps(docker, suffix)
+  await removeStack(docker, traefikStack(suffix))
+}
+
+/** An engine of its own that was killed is started once more: what outlived it must go as well. */
+async function unmakeShared(log: Log): Promise<void> {
+  const { host } = await readShare()
+  const own = await ownEngineExists()
+  if (host === '' && !own) return
+  const found = own ? await reachEngine(log) : await findEngine()
+  if (found === undefined)
+    throw new Error(`Cannot reach the engine at "${host}" to remove what the labs made there`)
+  await unmakeOn(found, log)
+  await forgetShare()
+}
+
+async function unmakeOn({ host, own }: LabEngine, log: Log): Promise<void> {
+  const docker = dockerAt(host)
+  const share = await readShare()
   if (share.bot) await removeStack(docker, BOT_STACK)
-  if (share.proxy) await docker(['network', 'rm', 'proxy'])
-  if (share.swarm) await docker(['swarm', 'leave', '--force'])
-  if (share.engine) await stopOwnEngine()
-  await rm(shareFile, { force: true })
-}
-
-export function labDir(name: string): string {
-  return join(LABS_DIR, 'labs', name)
+  await giveBackSwarm(docker, share, log)
+  await removeImages(docker)
+  if (!own) return
+  const left = await everything(docker)
+  if (left.length === 0) await removeOwnEngine()
+  else log(`leaving the engine that the lab started, which is in use: ${left.join(', ')}`)
 }
 
 function traefikStack(suffix: string): string {
   return `traefik-${suffix.split('.')[0] ?? ''}`
 }
 
-async function choose(dir: string): Promise<Choice> {
-  const file = join(dir, 'choice.json')
-  const kept = await readJson<Choice | undefined>(file, undefined)
-  if (kept !== undefined) return kept
-  const choice = { suffix: `lab-${randomBytes(3).toString('hex')}.test`, port: await freePort() }
-  await mkdir(dir, { recursive: true })
-  await writeJson(file, choice)
-  return choice
-}
-
-/** $RECIPE_CI_LAB_PORT or 8443 when free, else one that the kernel gives. */
-async function freePort(): Promise<number> {
-  const wished = Number(process.env['RECIPE_CI_LAB_PORT'] ?? '8443')
-  return (await listen(wished)) ?? (await listen(0)) ?? wished
-}
-
-function listen(port: number): Promise<number | undefined> {
-  return new Promise(resolve => {
-    const server = createServer()
-    server.on('error', () => {
-      resolve(undefined)
-    })
-    server.listen(port, '0.0.0.0', () => {
-      const address = server.address()
-      server.close(() => {
-        resolve(typeof address === 'object' ? address?.port : undefined)
-      })
-    })
-  })
-}
-
-async function readJson<T>(path: string, absent: T): Promise<T> {
-  const text = await readFile(path, 'utf8').catch(() => undefined)
-  return text === undefined ? absent : (JSON.parse(text) as T)
-}
-
-async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFile(`${path}.new`, `${JSON.stringify(value)}\n`)
-  await rename(`${path}.new`, path)
+function isSuffix(text: string): boolean {
+  return /^lab-[0-9a-f]{6}\.test$/.test(text)
 }

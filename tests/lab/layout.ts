@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { writeWhole } from './places.js'
 
 const ABRA_DIR = join(import.meta.dirname, 'abra')
 const CUSTOM_DIR = join(import.meta.dirname, 'recipes/custom')
@@ -11,7 +12,6 @@ export type LabPlan = {
   readonly suffix: string
   readonly port: number
   readonly ca: string
-  /** Empty: docker's own default. */
   readonly dockerHost: string
 }
 
@@ -19,6 +19,8 @@ export type LabPlan = {
 export type Lab = LabPlan & {
   /** host:port of the lab's Traefik. */
   readonly gateway: string
+  /** What `env` holds, for a shell to read. */
+  readonly envFile: string
   readonly home: string
   readonly abraDir: string
   readonly runsDir: string
@@ -45,9 +47,9 @@ export async function layOut(plan: LabPlan): Promise<Lab> {
   ]
   const abra = [join(lab.abraDir, 'servers/default'), join(lab.abraDir, 'catalogue')]
   for (const folder of [...folders, ...abra]) await mkdir(folder, { recursive: true })
-  await writeFile(lab.configFile, stringify(configOf(lab)))
+  await writeWhole(lab.configFile, stringify(configOf(lab)))
   const lines = Object.entries(lab.env).map(([name, value]) => `export ${name}='${value}'\n`)
-  await writeFile(join(lab.dir, 'env'), lines.join(''))
+  await writeWhole(lab.envFile, lines.join(''))
   return lab
 }
 
@@ -55,6 +57,7 @@ function placesOf(plan: LabPlan): Lab {
   const at = (...parts: string[]): string => join(plan.dir, ...parts)
   const places = {
     gateway: `127.0.0.1:${plan.port}`,
+    envFile: at('env'),
     home: at('home'),
     abraDir: at('home/.abra'),
     runsDir: at('runs'),
@@ -70,7 +73,7 @@ function placesOf(plan: LabPlan): Lab {
     PATH: `${ABRA_DIR}:${process.env['PATH'] ?? '/usr/bin:/bin'}`,
     RECIPE_CI_CONFIG: places.configFile,
     ABRA_STANDIN_JOURNAL: places.journal,
-    ...(plan.dockerHost === '' ? {} : { DOCKER_HOST: plan.dockerHost }),
+    DOCKER_HOST: plan.dockerHost,
   }
   return { ...plan, ...places, env }
 }

