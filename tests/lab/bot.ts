@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { linesOf, type Docker } from './docker.js'
+import { healthy } from './healthy.js'
 
 const LABEL = 'coop-cloud.backupbot.enabled=true'
 export const BOT_STACK = 'recipe-ci-lab-bot'
 /** The label that says which machine's labs made a stack. */
 export const OWNER_LABEL = 'recipe-ci.lab.owner'
-const READY_LIMIT_MS = 60_000
 
 /** Name of the service of a backup bot that someone else made: abra wants exactly one, so it is used. */
 export async function foreignBot(docker: Docker, owner: string): Promise<string | undefined> {
@@ -28,7 +27,7 @@ export async function deployBot(docker: Docker, options: BotOptions): Promise<vo
   const volumes = `${await docker(['info', '--format', '{{.DockerRootDir}}'])}/volumes`
   const args = ['stack', 'deploy', '--resolve-image', 'never', '-c', '-', BOT_STACK]
   await docker(args, { input: compose(options, volumes) })
-  await ready(docker, options.image)
+  await healthy(docker, { service: `${BOT_STACK}_app`, image: options.image })
 }
 
 function compose({ image, owner, socket }: BotOptions, volumes: string): string {
@@ -51,20 +50,4 @@ services:
 volumes:
   restic:
 `
-}
-
-/** Running, and of this image: a bot that is being replaced by a newer one counts as well until then. */
-async function ready(docker: Docker, image: string): Promise<void> {
-  const until = Date.now() + READY_LIMIT_MS
-  const format = '{{.CurrentState}} {{.Image}} {{.Error}}'
-  const ask = ['service', 'ps', `${BOT_STACK}_app`, '--filter', 'desired-state=running']
-  for (;;) {
-    const tasks = await linesOf(docker, [...ask, '--no-trunc', '--format', format])
-    if (tasks.some(task => task.startsWith('Running') && task.includes(image))) return
-    if (Date.now() > until)
-      throw new Error(
-        `Cannot start the backup bot within ${READY_LIMIT_MS} ms: ${tasks[0] ?? 'no task'}`,
-      )
-    await sleep(100)
-  }
 }

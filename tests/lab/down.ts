@@ -1,10 +1,13 @@
+import { command } from './command.js'
 import { closeLab } from './lab.js'
 import { labNames } from './records.js'
 
-const named = process.argv.slice(2)
-const names = named.length > 0 ? named : await labNames()
-// Also without a lab: one that was killed half-way may have left what labs share.
-for (const name of names.length > 0 ? names : ['default']) {
-  await closeLab(name, console.log)
-  console.log(`The lab "${name}" is gone`)
-}
+await command(async () => {
+  const named = process.argv.slice(2)
+  const names = named.length > 0 ? named : await labNames()
+  // Also without a lab: one that was killed half-way may have left what labs share.
+  for (const name of names.length > 0 ? names : ['default']) {
+    await closeLab(name, console.log)
+    console.log(`The lab "${name}" is gone`)
+  }
+})

@@ -18,9 +18,8 @@ export async function buildImages(docker: Docker, log: Log): Promise<LabImages> 
     log('importing the base image')
     await docker(['import', tar, BASE_IMAGE])
   }
-  const built: Record<string, string> = {}
-  for (const name of NAMES) built[name] = await build(docker, name, log)
-  return built as LabImages
+  const built = await Promise.all(NAMES.map(async name => [name, await build(docker, name, log)]))
+  return Object.fromEntries(built) as LabImages
 }
 
 async function build(docker: Docker, name: string, log: Log): Promise<string> {

@@ -14,7 +14,7 @@ import {
   addToShare,
   choiceOf,
   choose,
-  forgetShare,
+  forgetAll,
   keepChoice,
   labDir,
   labNames,
@@ -131,12 +131,12 @@ async function removeLab(docker: Docker, suffix: string): Promise<void> {
 async function unmakeShared(log: Log): Promise<void> {
   const { host } = await readShare()
   const own = await ownEngineExists()
-  if (host === '' && !own) return
+  if (host === '' && !own) return forgetAll()
   const found = own ? await reachEngine(log) : await findEngine()
   if (found === undefined)
     throw new Error(`Cannot reach the engine at "${host}" to remove what the labs made there`)
   await unmakeOn(found, log)
-  await forgetShare()
+  await forgetAll()
 }
 
 async function unmakeOn({ host, own }: LabEngine, log: Log): Promise<void> {

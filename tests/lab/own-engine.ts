@@ -47,6 +47,8 @@ export async function startOwnEngine(log: Log): Promise<void> {
   await install(log)
   log('starting dockerd')
   await mkdir(ENGINE_DIR, { recursive: true })
+  // One that runs and that nobody can reach has lost its socket.
+  await stop()
   await dropStale()
   await rememberLinks()
   const out = openSync(LOG_FILE, 'a')
@@ -72,18 +74,21 @@ export async function startOwnEngine(log: Log): Promise<void> {
 
 /** Stops the lab's own engine and removes its data and its bridges. */
 export async function removeOwnEngine(): Promise<void> {
-  const pid = await ownEngine()
-  if (pid !== undefined) {
-    process.kill(pid, 'SIGTERM')
-    const until = Date.now() + STOP_LIMIT_MS
-    while ((await ownEngine()) !== undefined && Date.now() < until) await sleep(50)
-    if ((await ownEngine()) !== undefined) process.kill(pid, 'SIGKILL')
-  }
+  await stop()
   await unmountBelow([ENGINE_DIR, EXEC_DIR])
   for (const link of await readJson<string[]>(LINKS_FILE, []))
     await execa('ip', ['link', 'delete', link], { env: { PATH: SYSTEM_PATH }, reject: false })
   await rm(EXEC_DIR, { recursive: true, force: true })
   await rm(ENGINE_DIR, { recursive: true, force: true })
+}
+
+async function stop(): Promise<void> {
+  const pid = await ownEngine()
+  if (pid === undefined) return
+  process.kill(pid, 'SIGTERM')
+  const until = Date.now() + STOP_LIMIT_MS
+  while ((await ownEngine()) !== undefined && Date.now() < until) await sleep(50)
+  if ((await ownEngine()) !== undefined) process.kill(pid, 'SIGKILL')
 }
 
 async function install(log: Log): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -23,13 +23,27 @@ const LOCK_POLL_MS = 100
 
 /** Runs `act` while no other lab command of this machine changes what the labs share. */
 export async function alone<T>(log: Log, act: () => Promise<T>): Promise<T> {
-  await mkdir(LABS_DIR, { recursive: true })
-  const file = await open(join(LABS_DIR, 'lock'), 'a')
+  const file = await lock(log)
   try {
-    if (!tryLock(file.fd)) log('waiting for another lab command to end')
-    while (!tryLock(file.fd)) await sleep(LOCK_POLL_MS)
     return await act()
   } finally {
+    await file.close()
+  }
+}
+
+/** The last lab down removes the lock file as well: whoever waited for that one begins anew. */
+async function lock(log: Log): Promise<FileHandle> {
+  const path = join(LABS_DIR, 'lock')
+  for (let told = false; ;) {
+    await mkdir(LABS_DIR, { recursive: true })
+    const file = await open(path, 'a')
+    while (!tryLock(file.fd)) {
+      if (!told) log('waiting for another lab command to end')
+      told = true
+      await sleep(LOCK_POLL_MS)
+    }
+    const named = await stat(path).catch(() => undefined)
+    if (named?.ino === (await file.stat()).ino) return file
     await file.close()
   }
 }

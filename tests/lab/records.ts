@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, rmdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { LABS_DIR, readJson, writeWhole } from './places.js'
@@ -49,8 +49,8 @@ export async function choose(
   return { suffix, port: await freePort(Number(port)) }
 }
 
-export function readShare(): Promise<Share> {
-  return readJson(shareFile, nothing)
+export async function readShare(): Promise<Share> {
+  return { ...nothing, ...(await readJson<Partial<Share>>(shareFile, {})) }
 }
 
 /** Written before the thing is made, so that a killed lab does not forget it. */
@@ -58,8 +58,11 @@ export async function addToShare(more: Partial<Share>): Promise<void> {
   await writeWhole(shareFile, `${JSON.stringify({ ...(await readShare()), ...more })}\n`)
 }
 
-export function forgetShare(): Promise<void> {
-  return rm(shareFile, { force: true })
+/** Leaves nothing behind of the labs of this machine; a folder that holds something else stays. */
+export async function forgetAll(): Promise<void> {
+  for (const name of ['share.json', 'id', 'labs', 'lock'])
+    await rm(join(LABS_DIR, name), { recursive: true, force: true })
+  await rmdir(LABS_DIR).catch(() => undefined)
 }
 
 /** The wished port when it is free, else one that the kernel gives. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { CACHE_DIR, contentKey, type Log } from './places.js'
@@ -30,8 +30,14 @@ ln -s /run/lock var/lock
 mkdir -p tmp run/lock proc sys dev srv data usr/share/nginx/html var/lib/nginx var/log/nginx
 chmod 1777 tmp
 rm -f etc/nginx/sites-enabled/*
+ln -s /dev/stdout var/log/nginx/access.log
+ln -s /dev/stderr var/log/nginx/error.log
 find usr/share/ca-certificates -name '*.crt' -exec cat {} + >etc/ssl/certs/ca-certificates.crt
-rm -rf usr/share/doc usr/share/man usr/share/locale usr/share/mysql/*/ var/cache/apt
+rm -rf usr/share/doc usr/share/man usr/share/locale usr/share/i18n usr/share/mysql/*/ var/cache/apt
+# What nothing here needs and weighs half of it all: the compiler of PostgreSQL's JIT, Perl, tools for other table formats.
+rm -rf usr/lib/*/libLLVM* usr/lib/*/libz3* usr/lib/postgresql/*/lib/llvmjit* usr/lib/postgresql/*/lib/bitcode
+rm -rf usr/share/perl usr/share/perl5 usr/lib/*/perl usr/lib/*/perl5 usr/lib/*/perl-base
+rm -f usr/bin/aria_* usr/bin/myisam* usr/bin/innochecksum usr/bin/mariadb-slap usr/bin/perror usr/bin/resolve_stack_dump
 `
 
 const KEY = contentKey(...PACKAGES, FINISH)
@@ -42,37 +48,39 @@ export async function rootfsTar(log: Log): Promise<string> {
   const tar = join(CACHE_DIR, `rootfs-${KEY}.tar`)
   if (await exists(tar)) return tar
   log('fetching Debian packages for the images')
-  const debs = await download()
-  const root = join(CACHE_DIR, `rootfs-${KEY}.${process.pid}`)
-  await rm(root, { recursive: true, force: true })
+  await mkdir(CACHE_DIR, { recursive: true })
+  const work = await mkdtemp(join(CACHE_DIR, 'rootfs-'))
   try {
-    await unpack(debs, root)
+    const root = join(work, 'root')
+    await download(work)
+    await unpack(join(work, 'archives'), root)
     await execa('sh', ['-c', FINISH], { cwd: root })
-    await execa('tar', ['--numeric-owner', '-C', root, '-cf', `${tar}.part`, '.'])
-    await rename(`${tar}.part`, tar)
+    const owner = ['--numeric-owner', '--owner=0', '--group=0']
+    await execa('tar', [...owner, '-C', root, '-cf', join(work, 'tar'), '.'])
+    await rename(join(work, 'tar'), tar)
   } finally {
-    await rm(root, { recursive: true, force: true })
+    await rm(work, { recursive: true, force: true })
   }
   return tar
 }
 
-async function download(): Promise<string> {
-  const dir = join(CACHE_DIR, `debs-${contentKey(...PACKAGES)}`)
-  await mkdir(join(dir, 'partial'), { recursive: true })
-  const status = join(CACHE_DIR, 'no-packages')
-  await writeFile(status, '')
+/** The packages with all they depend on, as if none was installed here. */
+async function download(dir: string): Promise<void> {
+  await mkdir(join(dir, 'archives/partial'), { recursive: true })
+  await writeFile(join(dir, 'status'), '')
   const install = [
-    ...['-o', `Dir::State::status=${status}`, '-o', `Dir::Cache::archives=${dir}`],
+    ...['-o', `Dir::State::status=${join(dir, 'status')}`],
+    ...['-o', `Dir::Cache::archives=${join(dir, 'archives')}`],
     ...['-o', 'Debug::NoLocking=1', '-qq', '--download-only', '--no-install-recommends', '-y'],
     ...['install', ...PACKAGES],
   ]
-  try {
-    await execa('apt-get', install)
-  } catch {
-    await execa('apt-get', ['update', '-qq'])
-    await execa('apt-get', install)
-  }
-  return dir
+  const { exitCode } = await execa('apt-get', install, { reject: false })
+  if (exitCode === 0) return
+  // What is known of the archive is missing or out of date.
+  await execa('apt-get', ['update', '-qq'])
+  await rm(join(dir, 'archives'), { recursive: true })
+  await mkdir(join(dir, 'archives/partial'), { recursive: true })
+  await execa('apt-get', install)
 }
 
 async function unpack(debs: string, root: string): Promise<void> {

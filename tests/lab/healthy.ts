@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { linesOf, type Docker } from './docker.js'
+
+const READY_LIMIT_MS = 60_000
+
+/**
+ * Waits until a container of the service is healthy and made from this image. Asks the containers, not the tasks: after
+ * an engine was killed its swarm still calls a task running whose container is gone.
+ */
+export async function healthy(
+  docker: Docker,
+  { service, image }: { readonly service: string; readonly image: string },
+): Promise<void> {
+  const until = Date.now() + READY_LIMIT_MS
+  const label = `label=com.docker.swarm.service.name=${service}`
+  const filters = ['--filter', label, '--filter', 'health=healthy', '--filter', `ancestor=${image}`]
+  while ((await linesOf(docker, ['ps', '--quiet', ...filters])).length === 0) {
+    if (Date.now() > until)
+      throw new Error(`Cannot start "${service}" within a minute: ${await whyNot(docker, service)}`)
+    await sleep(100)
+  }
+}
+
+async function whyNot(docker: Docker, service: string): Promise<string> {
+  const format = '{{.CurrentState}} {{.Error}}'
+  const tasks = await linesOf(docker, ['service', 'ps', '--no-trunc', '--format', format, service])
+  return tasks[0]?.trim() ?? 'it has no task'
+}
