@@ -17,7 +17,9 @@ function said(error: unknown): string {
   if (!(error instanceof ExecaError)) return error instanceof Error ? error.message : String(error)
   const lines = String(error.stderr).trim().split('\n').slice(-LAST_LINES)
   const program = error.command.split(' ').slice(0, 3).join(' ')
-  return [`Cannot run "${program} …": it ended with ${error.exitCode ?? error.signal ?? 'no status'}`]
+  return [
+    `Cannot run "${program} …": it ended with ${error.exitCode ?? error.signal ?? 'no status'}`,
+  ]
     .concat(lines)
     .join('\n   ')
 }

@@ -2,11 +2,18 @@ import { readFile, rename, rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
 import type { Results } from '../../lib/domain/results.js'
-import { closeLab, labDir, openLab, type Lab } from './lab.js'
-import { LABS_DIR } from './places.js'
+import { closeLab, openLab, type Lab } from './lab.js'
+import { DEMO_RECORDS, labDir } from './records.js'
 
 const NAME = 'demo'
 const BIN = join(import.meta.dirname, '../../bin/recipe-ci')
+
+// The run in front of the user gets a signal too and takes itself down; the lab has to go after it.
+const stopped = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    stopped.abort()
+  })
 
 type Act = {
   readonly recipe: string
@@ -67,7 +74,10 @@ async function demo(): Promise<boolean> {
   })
   console.log(`   apps get <name>.${lab.suffix}, reached at ${lab.gateway}`)
   const problems: string[] = []
-  for (const act of ACTS) problems.push(...[await play(act, environment(lab), lab)].filter(isSaid))
+  for (const act of ACTS) {
+    if (stopped.signal.aborted) return false
+    problems.push(...[await play(act, environment(lab), lab)].filter(isSaid))
+  }
   if (problems.length === 0)
     say(
       'Proven: two good recipes came out green, the broken one red with its cause, and nothing of them is left.',
@@ -80,19 +90,12 @@ function isSaid(text: string | undefined): text is string {
   return text !== undefined
 }
 
-// The run in front of the user gets a signal too and takes itself down; the lab has to go after it.
-const stopped = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => {
-    stopped.abort()
-  })
 try {
   const proven = await demo()
   process.exitCode = proven && !stopped.signal.aborted ? 0 : 1
 } finally {
-  const records = join(LABS_DIR, 'demo-records')
-  await rm(records, { recursive: true, force: true })
-  await rename(join(labDir(NAME), 'runs'), records).catch(() => undefined)
-  say(`Taking the lab down; the records of the runs stay in ${records}`)
+  await rm(DEMO_RECORDS, { recursive: true, force: true })
+  await rename(join(labDir(NAME), 'runs'), DEMO_RECORDS).catch(() => undefined)
+  say(`Taking the lab down; the records of the runs stay in ${DEMO_RECORDS}`)
   await closeLab(NAME, console.log)
 }

@@ -19,6 +19,9 @@ const DEFAULT_PORT = '8443'
 const nothing: Share = { host: '', swarm: false, proxy: false, bot: false }
 const shareFile = join(LABS_DIR, 'share.json')
 
+/** What `npm run demo` keeps of its runs. */
+export const DEMO_RECORDS = join(LABS_DIR, 'demo-records')
+
 export function labDir(name: string): string {
   return join(LABS_DIR, 'labs', name)
 }
