@@ -53,8 +53,13 @@ async function play(act: Act, env: Record<string, string>, lab: Lab): Promise<st
   say(`${act.recipe}: ${act.about}`)
   console.log(`$ recipe-ci run ${act.recipe}\n`)
   const args = ['run', act.recipe, '--run-id', act.recipe]
-  const child = execa(BIN, args, { env, stdio: 'inherit', reject: false })
-  const { exitCode } = await child
+  const { exitCode } = await execa(BIN, args, {
+    env,
+    stdio: 'inherit',
+    reject: false,
+    cancelSignal: stopped.signal,
+    forceKillAfterDelay: false,
+  })
   const path = join(lab.runsDir, act.recipe, 'results.json')
   const results = JSON.parse(await readFile(path, 'utf8')) as Results
   if (exitCode !== act.exit) return `${act.recipe} ended with ${String(exitCode)}, not ${act.exit}`
