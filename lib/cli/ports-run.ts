@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { run } from '../commands/run.js'
-import type { Cause } from '../domain/cause.js'
 import type { Emit } from '../domain/events.js'
 import type { RunRequest } from '../domain/request.js'
-import { exitCodeOf, Fault, firstThrown, type ExitCode } from '../errors.js'
+import { exitCodeOf, type ExitCode } from '../errors.js'
 import { DisposalStack } from '../lifetime/disposal-stack.js'
 import type { End, Notice } from '../lifetime/lifetime.js'
 import { readMeta } from '../recipe/meta.js'
@@ -13,6 +12,7 @@ import { outputMode } from '../report/output-mode.js'
 import { rerunCommand } from '../report/rerun.js'
 import { createRecorder, type Recorder } from '../results/recorder.js'
 import { makeRunFolder, type RunFolder } from '../run/run-folder.js'
+import { causeOfThrown } from '../verdict/ending.js'
 import type { EarlyEnd } from '../verdict/exit.js'
 import type { Host } from './host.js'
 import { noteOf } from './run-note.js'
@@ -118,7 +118,7 @@ async function conclude({ report, recorder }: Record, ended: Ended): Promise<Exi
   const { thrown, end } = ended
   const { results, exitCode, verdict, ms } = await recorder.finish(
     earlyEnd(ended),
-    end === undefined && thrown !== undefined ? causeOf(thrown) : undefined,
+    end === undefined && thrown !== undefined ? causeOfThrown(thrown) : undefined,
   )
   const { level, reason } = results
   report.emit({
@@ -134,17 +134,6 @@ async function conclude({ report, recorder }: Record, ended: Ended): Promise<Exi
 function earlyEnd({ thrown, end }: Ended): EarlyEnd | undefined {
   if (end !== undefined) return end
   return thrown === undefined ? undefined : { reason: 'fault', code: exitCodeOf(thrown) }
-}
-
-function causeOf(thrown: unknown): Cause {
-  const first = firstThrown(thrown)
-  const known = first instanceof Fault
-  return {
-    class: 'fault',
-    sentence: textOf(first),
-    evidence: known ? first.code : 'a bug of recipe-ci',
-    fix: known ? first.hint : 'Report it with the events.ndjson of the run',
-  }
 }
 
 function textOf(error: unknown): string {
