@@ -59,7 +59,9 @@ export async function run(
   emit({ type: 'app.created', domain: request.domain, recipe: request.recipe })
   await runTiers(bench, prepared.planned)
   emit({ type: 'deploy.counted', expected: 1, counted: await ports.counted() })
-  if (request.keep) await keep(request, ports, undo)
+  if (!request.keep) return
+  await bench.progress.canaries?.drop()
+  await keep(request, ports, undo)
 }
 
 async function keep(request: RunRequest, ports: RunPorts, undo: DisposalStack): Promise<void> {
