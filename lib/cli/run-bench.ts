@@ -13,6 +13,7 @@ import { isBad } from '../run/ledger.js'
 import { createPhases } from '../run/phases.js'
 import type { AbraAnswer, App, HooksPort, TierFacts, TierPorts } from '../run/ports.js'
 import type { Prepared } from '../run/prepare.js'
+import { emptyOut } from '../swarm/empty-out.js'
 import { listens } from '../swarm/listening.js'
 import { ensureImage } from '../swarm/pull.js'
 import { readStack } from '../swarm/stack.js'
@@ -75,6 +76,8 @@ function tierPorts(wiring: RunWiring, seat: Seat): TierPorts {
     checkout: (_, commit) => tree.toCommit(commit),
     setEnv: writeEnv,
     placeOverlay: app => placeOverlay(app, seat),
+    emptyOut: ({ domain }) =>
+      emptyOut({ engine, abraDir: wiring.request.config.abraDir, domain }, signal),
     countDeploy: counter.bump,
     watch: stack => watchStack(engine, stack, { signal, emit }),
     readStack: stack => readStack(engine, stack),

@@ -88,6 +88,14 @@ function announce(prepared: Prepared, emit: Emit): void {
     emit({ type: 'run.noted', text: 'the head includes uncommitted files of the staged clone' })
   emit({ type: 'manifest.printed', customization: { manifest }, lines: manifest })
   emit(planOf(prepared))
+  // Never a false green: what a recipe says it needs and did not get was not verified.
+  for (const recipe of prepared.meta.deps)
+    emit({ type: 'dependency.unverified', recipe, reason: 'this version deploys no dependencies' })
+  if (customisation.previous !== undefined)
+    emit({
+      type: 'run.warned',
+      text: `"${customisation.previous.path}" is not used by this version`,
+    })
 }
 
 /** The plan of a run as one happening. */

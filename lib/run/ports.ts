@@ -40,7 +40,8 @@ export type Canaries = {
   /** Volumes that the upgrade brought get theirs. */
   readonly refresh: (services: readonly ServiceFacts[]) => Promise<void>
   readonly change: () => Promise<readonly Check[]>
-  readonly restored: () => Promise<readonly Check[]>
+  /** `fresh`: into emptied volumes. */
+  readonly restored: (options?: { readonly fresh?: boolean }) => Promise<readonly Check[]>
   readonly drop: () => Promise<void>
 }
 
@@ -90,6 +91,8 @@ export type TierPorts = {
   readonly setEnv: (app: App, env: Readonly<Record<string, string>>) => Promise<void>
   /** Copies the recipe's CI overlay into the checkout and names it in COMPOSE_FILE, if there is one. */
   readonly placeOverlay: (app: App) => Promise<void>
+  /** Removes services and volumes; secrets and env file stay. */
+  readonly emptyOut: (app: App) => Promise<void>
   /** Marks one app as created, durably, before it is. */
   readonly countDeploy: () => Promise<void>
   readonly watch: (stack: StackName) => Promise<StackWatch>

@@ -1,6 +1,7 @@
 import type { Status, Tier } from '../domain/tiers.js'
 import { settle, type Standing } from '../verdict/tier-status.js'
 import type { Bench, TierAct } from './bench.js'
+import { freshRestore } from './fresh-restore.js'
 import { Ledger } from './ledger.js'
 import { blockedBy, type PlannedTier } from './plan.js'
 import { backup } from './tiers/backup.js'
@@ -18,6 +19,7 @@ export async function runTiers(bench: Bench, planned: readonly PlannedTier[]): P
     bench.ports.signal.throwIfAborted()
     earlier[entry.tier] = await runTier(bench, entry, earlier)
   }
+  if (bench.facts.freshRestore && earlier.restore === 'pass') await freshRestore(bench)
 }
 
 async function runTier(

@@ -13,14 +13,15 @@ export const restore: TierAct = async (bench, ledger) => {
   const op = { name: 'restore', before: null, after: null, snapshotId: progress.snapshotId ?? null }
   if (!ledger.add(await ports.hooks.hook('pre_restore', op))) return undefined
   if (!ledger.add((await progress.canaries?.change()) ?? [])) return undefined
-  const { answer, settled } = await act(bench)
+  const { answer, settled } = await performRestore(bench)
   if (!ledger.add([answer])) return undefined
   ledger.add(await generic(bench, 'restore', async () => [settled, ...(await proofs(bench))]))
   ledger.add(await ports.hooks.tests('restore', op))
   return undefined
 }
 
-async function act(bench: Bench): Promise<{ answer: Check; settled: Check }> {
+/** The op itself: restores this run's snapshot and waits until the stack has settled again. */
+export async function performRestore(bench: Bench): Promise<{ answer: Check; settled: Check }> {
   const { facts, ports, progress } = bench
   return ports.phases.in('restore', async floor => {
     await using watch = await ports.watch(facts.app.stack)
