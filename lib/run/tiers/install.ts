@@ -7,7 +7,8 @@ import { serve } from '../serve.js'
 /** Creates and deploys the app (the base when there is one, else the target) and proves that it serves. */
 export const install: TierAct = async (bench, ledger) => {
   const { facts, ports, progress } = bench
-  const commit = facts.base?.commit ?? facts.head
+  const target = facts.base ?? { commit: facts.head, version: facts.headVersion }
+  const { commit } = target
   const op = { name: 'install', before: null, after: { commit }, snapshotId: null }
   if (!ledger.add(await ports.phases.in('create', () => createApp(bench)))) return undefined
   if (!ledger.add(await ports.hooks.hook('pre_install', op))) return undefined
@@ -17,7 +18,7 @@ export const install: TierAct = async (bench, ledger) => {
   const identity = progress.identity
   ledger.add(
     await generic(bench, 'install', async () => [
-      ...(identity ? [commitCheck(identity, commit)] : []),
+      ...(identity ? [commitCheck(identity, target)] : []),
       ...(await serve(bench)),
     ]),
   )

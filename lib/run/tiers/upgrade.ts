@@ -33,7 +33,8 @@ async function proofs(bench: Bench, before: Identity | undefined): Promise<reado
   const serving = await serve(bench)
   const survived = (await progress.canaries?.survived(progress.services)) ?? []
   const moved = before && after ? [movedCheck(before, after)] : []
-  const identity = after ? [commitCheck(after, facts.head)] : []
+  const meant = { commit: facts.head, version: facts.headVersion }
+  const identity = after ? [commitCheck(after, meant)] : []
   return [...identity, ...moved, ...serving, ...survived]
 }
 

@@ -35,10 +35,27 @@ t.test('only a prefix of seven or more hex digits names a commit', async t => {
 
 t.test('a wrong commit fails, a missing label is not verified', async t => {
   const none = { version: '1', chaosVersion: undefined, images: {} }
-  t.equal(commitCheck({ ...none, chaosVersion: 'ffffffff' }, commit).status, 'fail')
-  t.equal(commitCheck(none, commit).status, 'unver')
-  t.equal(commitCheck({ ...none, chaosVersion: '095609e4' }, commit).status, 'pass')
+  const meant = { commit, version: '2' }
+  t.equal(commitCheck({ ...none, chaosVersion: 'ffffffff' }, meant).status, 'fail')
+  t.equal(commitCheck(none, meant).status, 'unver')
+  t.equal(commitCheck({ ...none, chaosVersion: '095609e4' }, meant).status, 'pass')
 })
+
+t.test(
+  'without any chaos-version label the version of the compose file has to be the right one',
+  async t => {
+    const says = { version: '2', chaosVersion: undefined, images: {} }
+    t.equal(commitCheck(says, { commit, version: '2' }).status, 'pass')
+    t.equal(
+      commitCheck({ ...says, chaosVersion: 'ffffffff' }, { commit, version: '2' }).status,
+      'fail',
+    )
+    t.equal(
+      commitCheck({ ...says, version: undefined }, { commit, version: undefined }).status,
+      'unver',
+    )
+  },
+)
 
 t.test('an upgrade that moved nothing is not verified; any one move is enough', async t => {
   const base = { version: '1', chaosVersion: 'aaaaaaa', images: { app: 'x:1' } }
