@@ -6,7 +6,8 @@ import { testLab } from '../support/test-lab.js'
 
 t.test('a good recipe with a database passes all five tiers and leaves nothing', async t => {
   const lab = await testLab()
-  const run = startLabRun(lab, 'notes', { id: 'good-notes' })
+  const args = ['--fresh-restore']
+  const run = startLabRun(lab, 'notes', { id: 'good-notes', args })
   const { exitCode, results, stderr } = await run.ended
   t.equal(exitCode, 0, stderr)
   t.match(results, {
@@ -25,6 +26,9 @@ t.test('a good recipe with a database passes all five tiers and leaves nothing',
   })
   const covered = results?.canaries.filter(canary => canary.covered) ?? []
   t.ok(covered.length >= 3, 'two volumes and the database were watched')
+  const tests = results?.stages.find(({ name }) => name === 'restore')?.tests ?? []
+  const rows = tests.find(({ name }) => name === 'fresh: restored: rows in postgres of "db"')
+  t.equal(rows?.status, 'pass', 'the rows came back into an empty database as well')
   t.equal(results?.snapshots.length, 1)
   t.strictSame(await leftOf(lab, domainOf(run.happenings)), [])
   for (const file of ['events.ndjson', 'log.txt', 'junit.xml', 'results.tap', 'lint.txt'])
