@@ -3,7 +3,7 @@ import { LineCounter, isMap, isScalar, parseDocument, type Pair, type YAMLMap } 
 import { UsageFault } from '../errors.js'
 import type { ConfigFile, Given } from './given.js'
 import { shown } from './malformed.js'
-import { nearest } from './nearest.js'
+import { nearest } from '../domain/nearest.js'
 
 type Text = { readonly path: string; readonly text: string; readonly keys: readonly string[] }
 type Where = (offset: number | undefined) => string

@@ -1,6 +1,6 @@
 import { TIERS, type Tier } from '../domain/tiers.js'
 import { Malformed } from './malformed.js'
-import { guess } from './nearest.js'
+import { guess } from '../domain/nearest.js'
 
 /** A comma list of stages to tiers in the order of a run; install always runs. */
 export function parseStages(text: string): readonly Tier[] {

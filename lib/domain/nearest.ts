@@ -1,11 +1,25 @@
 const LONGEST_COMPARED = 64
 
-/** The candidate that differs least from the word, case aside: what a person most likely meant. */
+/** The candidate that differs least from the word. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  return ranked(word, candidates)[0]?.candidate
+}
+
+/** The candidate that a person most likely meant, if one is close enough to say so. */
+export function guess(word: string, candidates: readonly string[]): string | undefined {
+  const best = ranked(word, candidates)[0]
+  if (best === undefined) return undefined
+  return best.distance <= Math.max(2, best.candidate.length / 2 - 1) ? best.candidate : undefined
+}
+
+function ranked(
+  word: string,
+  candidates: readonly string[],
+): { candidate: string; distance: number }[] {
   const start = word.slice(0, LONGEST_COMPARED).toLowerCase()
   return candidates
     .map(candidate => ({ candidate, distance: editDistance(start, candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0]?.candidate
+    .sort((a, b) => a.distance - b.distance)
 }
 
 /** Insertions, deletions and replacements that turn one word into the other. */
