@@ -12,8 +12,12 @@ export type SnapshotOwner = {
   readonly paths: readonly string[]
 }
 
-/** One regular file of a snapshot. */
-export type SnapshotFile = { readonly path: string; readonly bytes: number }
+/** One regular file or folder of a snapshot. */
+export type SnapshotEntry = {
+  readonly path: string
+  readonly bytes: number
+  readonly isFolder?: boolean
+}
 
 const ID = /^(?:[0-9a-f]{8}|[0-9a-f]{64})$/
 const DATED = /\d{4}-\d{2}-\d{2}/
@@ -63,12 +67,19 @@ export function sameSnapshot(a: string, b: string): boolean {
   return a.startsWith(b) || b.startsWith(a)
 }
 
-/** The newest snapshot that was not there before. */
-export function newSnapshot(
-  before: readonly string[],
-  after: readonly string[],
-): string | undefined {
-  return after.findLast(id => !before.some(each => sameSnapshot(each, id)))
+/**
+ * The snapshot that a backup made: of those that were not there before the one it named, else the newest, since others
+ * may back up the same app at the same time. Where nobody can list them, what it named is all there is.
+ */
+export function takenSnapshot(facts: {
+  readonly earlier: readonly string[] | undefined
+  readonly now: readonly string[] | undefined
+  readonly said: string | undefined
+}): string | undefined {
+  const { earlier, now, said } = facts
+  if (earlier === undefined || now === undefined) return said
+  const fresh = now.filter(id => !earlier.some(each => sameSnapshot(each, id)))
+  return fresh.find(id => said !== undefined && sameSnapshot(id, said)) ?? fresh.at(-1)
 }
 
 /** The id in what a backup said of itself: restic's own words, or its summary. */
@@ -78,12 +89,12 @@ export function savedSnapshot(output: string): string | undefined {
 }
 
 /**
- * Reads the regular files of a snapshot and their sizes: `restic ls --json`, else `restic ls --long`. Undefined: the
+ * Reads the regular files of a snapshot and their sizes, and its folders: `restic ls --json`, else `restic ls --long`. Undefined: the
  * snapshot is not in the output, or the output does not say sizes.
  */
-export function readFiles(output: string, id: string): readonly SnapshotFile[] | undefined {
+export function readEntries(output: string, id: string): readonly SnapshotEntry[] | undefined {
   const entries = jsonLines(output).map(fieldsOf)
-  return isHeaded(entries, id) ? entries.flatMap(fileOf) : readLongList(output, id)
+  return isHeaded(entries, id) ? entries.flatMap(entryOf) : readLongList(output, id)
 }
 
 // restic ends well for a snapshot it does not have: only the head says that it was found.
@@ -94,26 +105,34 @@ function isHeaded(entries: readonly Fields[], id: string): boolean {
   )
 }
 
-function fileOf(fields: Fields): SnapshotFile[] {
+function entryOf(fields: Fields): SnapshotEntry[] {
   const path = textOf(fields['path'])
-  if (fields['type'] !== 'file' || path === undefined) return []
+  if (path === undefined) return []
+  if (fields['type'] === 'dir') return [{ path, bytes: 0, isFolder: true }]
+  if (fields['type'] !== 'file') return []
   // restic leaves a size of nothing out.
   const { size = 0 } = fields
   return [{ path, bytes: typeof size === 'number' ? size : 0 }]
 }
 
-const LONG_LINE = /^([-dlLcbps])[-rwxsStT]{9}\s+\S+\s+\S+\s+(\d+)\s+\d{4}-\d{2}-\d{2} \S+ (\/.*)$/
+// Go writes a letter for each mode bit that is set before the nine for the permissions, and a dash for none.
+const LONG_LINE =
+  /^(-|[dalTLDpSugct?]+)[-rwx]{9}\s+\S+\s+\S+\s+(\d+)\s+\d{4}-\d{2}-\d{2} \S+ (\/.*)$/
+const NEITHER = /[LDpSc?]/
 
-function readLongList(output: string, id: string): readonly SnapshotFile[] | undefined {
+function readLongList(output: string, id: string): readonly SnapshotEntry[] | undefined {
   const lines = output.split('\n').map(line => line.trimEnd())
   const head = lines.find(line => /^snapshot [0-9a-f]{8,64} of /.test(line))
   if (head === undefined || !sameSnapshot(head.split(' ')[1] ?? '', id)) return undefined
   const entries = lines.flatMap(line => {
-    const [, kind, bytes, path = ''] = LONG_LINE.exec(line) ?? []
-    return kind === undefined ? [] : [{ kind, path, bytes: Number(bytes) }]
+    const [, bits, bytes, path = ''] = LONG_LINE.exec(line) ?? []
+    return bits === undefined ? [] : [{ bits, path, bytes: Number(bytes) }]
   })
   if (entries.length === 0) return undefined
-  return entries.filter(({ kind }) => kind === '-').map(({ path, bytes }) => ({ path, bytes }))
+  return entries.flatMap(({ bits, path, bytes }) => {
+    if (bits.includes('d')) return [{ path, bytes: 0, isFolder: true }]
+    return NEITHER.test(bits) ? [] : [{ path, bytes }]
+  })
 }
 
 type Fields = Readonly<Record<string, unknown>>

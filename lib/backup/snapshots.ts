@@ -1,6 +1,6 @@
 import type { Engine, ExecOutcome } from '../swarm/engine.js'
 import { findBot, type Bot } from './bot.js'
-import { isOf, readFiles, readSnapshots, type SnapshotFile } from './restic-output.js'
+import { isOf, readEntries, readSnapshots, type SnapshotEntry } from './restic-output.js'
 
 /** Whose snapshots. */
 export type BackedUp = { readonly domain: string; readonly stack: string }
@@ -9,8 +9,8 @@ export type BackedUp = { readonly domain: string; readonly stack: string }
 export type SnapshotReader = {
   /** The ids of an app's snapshots, oldest first. Undefined: nobody can list them. */
   readonly list: (app: BackedUp) => Promise<readonly string[] | undefined>
-  /** The regular files of a snapshot. Undefined: nobody can tell what it holds. */
-  readonly files: (app: BackedUp, id: string) => Promise<readonly SnapshotFile[] | undefined>
+  /** The regular files and the folders of a snapshot. Undefined: nobody can tell what it holds. */
+  readonly entries: (app: BackedUp, id: string) => Promise<readonly SnapshotEntry[] | undefined>
 }
 
 /** What of abra is needed. */
@@ -46,10 +46,11 @@ export function createSnapshots(options: SnapshotOptions): SnapshotReader {
       }
       return undefined
     },
-    files: async (app, id) => {
-      const files = (await filesByRestic(options, id)) ?? (await filesByAbra(options, app, id))
+    entries: async (app, id) => {
+      const entries =
+        (await entriesByRestic(options, id)) ?? (await entriesByAbra(options, app, id))
       // The bot packs the app's secrets beside its data.
-      return files?.filter(({ path }) => !path.startsWith('/secrets/'))
+      return entries?.filter(({ path }) => !path.startsWith('/secrets/'))
     },
   }
 }
@@ -89,22 +90,22 @@ function idsOf(output: string, app: BackedUp): readonly string[] {
     .map(({ id }) => id)
 }
 
-async function filesByRestic(
+async function entriesByRestic(
   options: SnapshotOptions,
   id: string,
-): Promise<readonly SnapshotFile[] | undefined> {
+): Promise<readonly SnapshotEntry[] | undefined> {
   const outcome = await inBot(options, { cmd: ['restic', 'ls', '--json', '--no-lock', id] })
   if (outcome === undefined || outcome.truncated) return undefined
-  return readFiles(outcome.stdout, id)
+  return readEntries(outcome.stdout, id)
 }
 
-async function filesByAbra(
+async function entriesByAbra(
   { abra }: SnapshotOptions,
   { domain }: BackedUp,
   id: string,
-): Promise<readonly SnapshotFile[] | undefined> {
+): Promise<readonly SnapshotEntry[] | undefined> {
   const { ok, output } = await abra.backupList(domain, id)
-  return ok ? readFiles(output, id) : undefined
+  return ok ? readEntries(output, id) : undefined
 }
 
 type BotCommand = {

@@ -19,6 +19,8 @@ import { planVolumes } from './volume-plan.js'
 export type Canaries = {
   /** Every place where data lies, covered or not, and why not. */
   report(): readonly CanaryReport[]
+  /** The files that lie in volumes now, each in the root of its volume. */
+  marks(): readonly { readonly volume: string; readonly file: string }[]
   /** Puts a canary into every place that takes one. Fails nothing: a place that takes none is told by the report. */
   write(): Promise<readonly Check[]>
   /** After an upgrade: one check for each canary. */
@@ -58,12 +60,13 @@ export function createCanaries(options: CanaryOptions): Canaries {
   const write = async () => {
     discover()
     const fresh = all().filter(canary => !canary.covered)
-    await Promise.all(fresh.map(canary => canary.write(services)))
+    await each(fresh, canary => canary.write(services))
     announce(options.emit, fresh, services)
   }
   discover()
   return {
     report: () => reportsOf(all(), services),
+    marks: () => all().flatMap(canary => canary.mark ?? []),
     write: async () => {
       await write()
       return []
@@ -77,13 +80,11 @@ export function createCanaries(options: CanaryOptions): Canaries {
       await write()
     },
     change: async () => {
-      await Promise.all(all().map(canary => canary.change(services)))
+      await each(all(), canary => canary.change(services))
       return []
     },
     restored: ({ fresh = false } = {}) => ask(all(), canary => canary.restored(services, fresh)),
-    drop: async () => {
-      await Promise.all(all().map(canary => canary.drop()))
-    },
+    drop: () => each(all(), canary => canary.drop()),
   }
 }
 
@@ -100,12 +101,16 @@ function spotsOf(options: CanaryOptions, services: readonly ServiceFacts[]): rea
   const name = `.recipe-ci-canary-${runId}`
   return [
     ...planVolumes(services, meta.canary).map(plan =>
-      fileSpot(plan, filePlace(reach, plan.volume, name), random()),
+      fileSpot({ ...plan, file: name }, filePlace(reach, plan.volume, name), random()),
     ),
     ...planDatabases(services, meta.canary).map(plan =>
       rowSpot(plan, rowPlace(reach, plan), random()),
     ),
   ]
+}
+
+async function each(canaries: readonly Canary[], act: (canary: Canary) => Promise<void>) {
+  await Promise.all(canaries.map(act))
 }
 
 /** Asks all at once; the checks keep the order of the canaries. */

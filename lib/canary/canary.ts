@@ -21,6 +21,11 @@ export class Canary {
     return this.#refused === undefined
   }
 
+  /** The file that it is, once it lies there. */
+  get mark(): Spot['mark'] {
+    return this.covered ? this.#spot.mark : undefined
+  }
+
   report(services: readonly ServiceFacts[]): CanaryReport {
     const { kind } = this.#spot
     const reason = this.#refused ?? this.#notPromised(services) ?? null

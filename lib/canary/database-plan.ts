@@ -1,17 +1,17 @@
 import type { Meta } from '../domain/meta.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
-import { backupPromise, hasDumpHook, isBackedUp, shortName } from './backup-labels.js'
+import { backupPromise, dumpHookOf, isBackedUp, shortName } from '../backup/promise.js'
 import { SERVERS, SQLITE } from './dialects.js'
 import type { RowDialect } from './row-dialect.js'
+
+export type DataMount = { readonly volume: string; readonly target: string }
 
 /** A database of a stack, and whether canary rows may lie in it. */
 export type DatabasePlan = {
   readonly service: string
   readonly dialect: RowDialect
-  /** The volumes that hold its data, full names. */
-  readonly volumes: readonly string[]
-  /** The folders where they are mounted. */
-  readonly folders: readonly string[]
+  /** The volumes that hold its data, by full name, and where they are mounted. */
+  readonly mounts: readonly DataMount[]
   /** Why no rows may be written; undefined: they may. */
   readonly refused: string | undefined
 }
@@ -24,58 +24,90 @@ export function planDatabases(
   return services.flatMap(service => {
     const dialect = SERVERS.find(each => each.serves(service)) ?? SQLITE
     if (!dialect.serves(service)) return []
-    const mounts = service.mounts.filter(
-      mount => !mount.readOnly && dialect.holdsData(mount.target, service),
-    )
-    const volumes = [...new Set(mounts.map(mount => mount.volume))]
-    const shorts = volumes.map(volume => shortName(services, volume))
-    const skip = [service.name, ...shorts].map(key => skips[key]).find(each => each !== undefined)
-    const folders = mounts.map(mount => mount.target)
-    const refused = skip?.skip ?? refusal(services, volumes)
-    return [{ service: service.name, dialect, volumes, folders, refused }]
+    const mounts = service.mounts
+      .filter(mount => !mount.readOnly && dialect.holdsData(mount.target, service))
+      .map(({ volume, target }) => ({ volume, target }))
+    const keys = [service.name, ...mounts.map(({ volume }) => shortName(services, volume))]
+    const skip = keys.map(key => skips[key]).find(each => each !== undefined)
+    const refused = skip?.skip ?? refusal(services, mounts)
+    return [{ service: service.name, dialect, mounts, refused }]
   })
 }
 
 function refusal(
   services: readonly ServiceFacts[],
-  volumes: readonly string[],
+  mounts: readonly DataMount[],
 ): string | undefined {
-  if (volumes.length === 0) return 'its data folder is not a named volume: the data is not kept'
-  if (volumes.every(volume => shortName(services, volume) === volume)) {
+  if (mounts.length === 0) return 'its data folder is not a named volume: the data is not kept'
+  if (mounts.every(({ volume }) => shortName(services, volume) === volume)) {
     return "its volume does not carry the stack's name: it may be shared"
   }
   return undefined
 }
 
-/** Why rows are not expected back from a restore; undefined: they are. */
+/** Why rows in `database` are not expected back from a restore; undefined: they are. */
 export function rowsNotPromised(
   services: readonly ServiceFacts[],
   plan: DatabasePlan,
+  database: string | undefined,
 ): string | undefined {
   if (!services.some(isBackedUp)) return 'no service is labelled for backup'
   const own = services.find(service => service.name === plan.service)
-  if (plan.dialect.kind === 'redis' && (own === undefined || !hasDumpHook(own))) {
+  if (plan.dialect.kind === 'redis' && (own === undefined || dumpHookOf(own) === '')) {
     return 'a Redis without a backup hook of its own is taken for a cache'
   }
-  const promises = plan.volumes.map(volume => backupPromise(services, volume))
-  if (promises.some(promise => promise.kind === 'whole')) return undefined
+  if (holdersOf(plan, database).some(mount => isKept(services, mount, database))) return undefined
   const dumped = services.some(
     service => dumpsFor(service, plan) && keepsSomething(services, service),
   )
   return dumped ? undefined : 'its volume is not in the backup as a whole, and no hook dumps it'
 }
 
-const DUMPS = /pg_dump|mysqldump|mariadb-dump|mongodump|sqlite3|dump/i
+/** Whether the recipe leaves all that holds a database out of its backups: then it is nothing worth keeping. */
+export function rowsExcluded(
+  services: readonly ServiceFacts[],
+  plan: DatabasePlan,
+  database: string | undefined,
+): boolean {
+  const mounts = holdersOf(plan, database)
+  const isOut = ({ volume }: DataMount) => backupPromise(services, volume).kind === 'excluded'
+  return (
+    mounts.length > 0 &&
+    mounts.every(isOut) &&
+    rowsNotPromised(services, plan, database) !== undefined
+  )
+}
+
+/** Where a database lies: of one that is a file, the mount nearest to it. */
+function holdersOf({ mounts }: DatabasePlan, database: string | undefined): readonly DataMount[] {
+  const above = mounts
+    .filter(({ target }) => database?.startsWith(`${trimmed(target)}/`))
+    .sort((a, b) => b.target.length - a.target.length)
+  return above.length > 0 ? above.slice(0, 1) : mounts
+}
+
+function isKept(
+  services: readonly ServiceFacts[],
+  { volume, target }: DataMount,
+  database: string | undefined,
+): boolean {
+  const promise = backupPromise(services, volume)
+  if (promise.kind === 'whole') return true
+  if (promise.kind !== 'paths' || !database?.startsWith(`${trimmed(target)}/`)) return false
+  const inside = database.slice(trimmed(target).length + 1)
+  return promise.paths.some(path => inside === path || inside.startsWith(`${path}/`))
+}
+
+function trimmed(target: string): string {
+  return target.replace(/\/+$/, '')
+}
+
+const DUMPS = /dump|sqlite3/i
 
 /** The database's own hook, or one elsewhere that dumps. */
 function dumpsFor(service: ServiceFacts, plan: DatabasePlan): boolean {
-  if (!hasDumpHook(service)) return false
-  return service.name === plan.service || DUMPS.test(hookOf(service))
-}
-
-function hookOf(service: ServiceFacts): string {
-  const key = 'backupbot.backup.pre-hook'
-  return service.labels[key] ?? service.containerLabels[key] ?? ''
+  const hook = dumpHookOf(service)
+  return hook !== '' && (service.name === plan.service || DUMPS.test(hook))
 }
 
 /** Whether anything that the service could dump into is backed up. */

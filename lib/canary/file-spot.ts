@@ -1,11 +1,15 @@
 import type { ServiceFacts } from '../domain/stack-facts.js'
-import { backupPromise } from './backup-labels.js'
+import { backupPromise } from '../backup/promise.js'
 import type { FilePlace, FolderFacts } from './file-place.js'
 import type { Spot } from './spot.js'
 import type { VolumePlan } from './volume-plan.js'
 
 /** One file in one volume. `value` is random: nothing else can have written it. */
-export function fileSpot(plan: VolumePlan, place: FilePlace, value: string): Spot {
+export function fileSpot(
+  plan: VolumePlan & { readonly file: string },
+  place: FilePlace,
+  value: string,
+): Spot {
   let folder: FolderFacts | undefined
   const changed = `${value} changed`
   return {
@@ -14,6 +18,7 @@ export function fileSpot(plan: VolumePlan, place: FilePlace, value: string): Spo
     what: `file in volume "${plan.short}"`,
     key: plan.short,
     refused: plan.refused,
+    mark: { volume: plan.volume, file: plan.file },
     old: value,
     changed,
     where: () => whereOf(plan, folder),
@@ -54,6 +59,6 @@ export function fileNotPromised(
     case 'excluded':
       return 'the volume is left out of the backup'
     case 'none':
-      return 'no service that mounts the volume is labelled for backup'
+      return 'no label takes the volume into the backup'
   }
 }

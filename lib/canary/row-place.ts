@@ -76,7 +76,7 @@ function serversOf(facts: StackFacts, plan: DatabasePlan): readonly ServiceFacts
   return facts.services.filter(
     service =>
       plan.dialect.serves(service) &&
-      service.mounts.some(mount => plan.volumes.includes(mount.volume)),
+      service.mounts.some(mount => plan.mounts.some(({ volume }) => volume === mount.volume)),
   )
 }
 
@@ -112,7 +112,7 @@ type Script = {
 
 async function run(
   { engine }: Reach,
-  { dialect, folders }: DatabasePlan,
+  { dialect, mounts }: DatabasePlan,
   { place, verb, database, statements }: Script,
 ): Promise<ExecOutcome> {
   let outcome: ExecOutcome | undefined
@@ -121,7 +121,7 @@ async function run(
       cmd: ['sh', '-c', dialect.script, 'sh', verb],
       ...(user === undefined ? {} : { user }),
       env: {
-        RCI_FOLDERS: folders.join('\n'),
+        RCI_FOLDERS: mounts.map(({ target }) => target).join('\n'),
         ...(database === undefined ? {} : { RCI_DATABASE: database }),
       },
       stdin: statements ?? '',

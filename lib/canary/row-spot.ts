@@ -1,6 +1,4 @@
-import type { ServiceFacts } from '../domain/stack-facts.js'
-import { backupPromise } from './backup-labels.js'
-import { rowsNotPromised, type DatabasePlan } from './database-plan.js'
+import { rowsExcluded, rowsNotPromised, type DatabasePlan } from './database-plan.js'
 import type { Reading } from './reading.js'
 import { changedLinesOf, linesOf, type RowPlace } from './row-place.js'
 import type { Spot } from './spot.js'
@@ -22,6 +20,7 @@ export function rowSpot(plan: DatabasePlan, place: RowPlace, value: string): Spo
     what: `rows in ${plan.dialect.kind} of "${plan.service}"`,
     key: plan.service,
     refused: plan.refused,
+    mark: undefined,
     old: linesOf(rows),
     changed: changedLinesOf(first),
     where: () =>
@@ -37,14 +36,8 @@ export function rowSpot(plan: DatabasePlan, place: RowPlace, value: string): Spo
     drop: async () => {
       if (database !== undefined) await place.drop(database)
     },
-    notPromised: services => rowsNotPromised(services, plan),
-    isExcluded: services => isExcluded(services, plan),
+    notPromised: services => rowsNotPromised(services, plan, database),
+    isExcluded: services => rowsExcluded(services, plan, database),
     isRebuilt: () => Promise.resolve(false),
   }
-}
-
-/** All its volumes are left out of the backup and nothing dumps it: it holds nothing worth keeping. */
-function isExcluded(services: readonly ServiceFacts[], plan: DatabasePlan): boolean {
-  const out = plan.volumes.every(volume => backupPromise(services, volume).kind === 'excluded')
-  return out && plan.volumes.length > 0 && rowsNotPromised(services, plan) !== undefined
 }

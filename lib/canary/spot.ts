@@ -13,6 +13,8 @@ export type Spot = {
   readonly key: string
   /** Why it takes none; undefined: it may. */
   readonly refused: string | undefined
+  /** The file that it is, in the root of a volume; undefined: it is none. */
+  readonly mark: { readonly volume: string; readonly file: string } | undefined
   /** What it holds once written. */
   readonly old: string
   /** What it holds once changed. */

@@ -1,6 +1,6 @@
 import type { Meta } from '../domain/meta.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
-import { shortName } from './backup-labels.js'
+import { shortName } from '../backup/promise.js'
 
 /** One place where a volume is mounted. */
 export type VolumeMount = {

@@ -1,6 +1,6 @@
 import type { Cause } from './cause.js'
 import type { Check } from './check.js'
-import type { CanaryReport, EndReason, Lane } from './results.js'
+import type { CanaryReport, EndReason, HeldPart, Lane } from './results.js'
 import type { Level, Status, Tier } from './tiers.js'
 
 /** What the janitor does with a suspect. */
@@ -112,6 +112,7 @@ export type HappeningBody =
       readonly id: string
       readonly files: number
       readonly bytes: number
+      readonly parts: readonly HeldPart[]
     }
   | { readonly type: 'service.observed'; readonly service: string; readonly text: string }
   | { readonly type: 'log.tailed'; readonly what: string; readonly lines: readonly string[] }

@@ -16,6 +16,17 @@ export type CanaryReport = {
   readonly reason: string | null
 }
 
+/** A volume, or a path in one, that the labels promise to back up, and what the snapshot holds of it. */
+export type HeldPart = { readonly part: string; readonly files: number; readonly bytes: number }
+
+/** A snapshot that a run left in the operator's repository. */
+export type SnapshotReport = {
+  readonly id: string
+  readonly files: number
+  readonly bytes: number
+  readonly parts: readonly HeldPart[]
+}
+
 /** One wait of a phase: for what, and how long. */
 export type Wait = { readonly for: string; readonly ms: number }
 
@@ -90,7 +101,7 @@ export type Results = {
   readonly skip_generic: readonly Tier[]
   readonly customization: unknown
   readonly canaries: readonly CanaryReport[]
-  readonly snapshots: readonly string[]
+  readonly snapshots: readonly SnapshotReport[]
   readonly screenshot: string | null
   readonly summary_card: string | null
   readonly timings: readonly Timing[]

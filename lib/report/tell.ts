@@ -58,8 +58,13 @@ const TELLERS: Tellers = {
           line('odd', `not covered: ${kind} ${where}${reason === null ? '' : `, ${reason}`}`, 1),
         ),
     ),
-  'snapshot.taken': ({ id, files, bytes }) =>
-    loud(line('info', `snapshot ${id}: ${plural(files, 'file')}, ${bytes} bytes`, 1)),
+  'snapshot.taken': ({ id, files, bytes, parts }) =>
+    loud(
+      line('info', `snapshot ${id}: ${plural(files, 'file')}, ${bytes} bytes`, 1),
+      ...parts.map(held =>
+        line('info', `${held.part}: ${plural(held.files, 'file')}, ${held.bytes} bytes`, 2),
+      ),
+    ),
   'service.observed': ({ service, text }) => quiet(line('info', `${service}: ${text}`, 1)),
   'log.tailed': ({ what, lines }) =>
     loud(line('info', `the end of ${what}:`, 1), ...lines.map(text => line('tail', text, 2))),

@@ -150,7 +150,13 @@ function dataOf({ canaries, snapshots }: Results): Markup {
     }),
   )
   const left = snapshots.map(
-    id => html`<li>snapshot ${id} <small>left in the repository</small></li>`,
+    ({ id, files, bytes, parts }) =>
+      html`<li>
+        snapshot ${id} <small>${files} files, ${bytes} bytes, left in the repository</small>
+        <ul>
+          ${parts.map(each => html`<li>${each.part} <small>${each.files} files, ${each.bytes} bytes</small></li>`)}
+        </ul>
+      </li>`,
   )
   return html`<section>
     <h2>Data</h2>

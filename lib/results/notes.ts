@@ -1,6 +1,6 @@
 import type { Cause } from '../domain/cause.js'
 import type { Check } from '../domain/check.js'
-import type { CanaryReport, Lane } from '../domain/results.js'
+import type { CanaryReport, Lane, SnapshotReport } from '../domain/results.js'
 import type { Tier } from '../domain/tiers.js'
 import type { Standing } from '../verdict/tier-status.js'
 import { createTimings, type Timings } from './timings.js'
@@ -42,7 +42,7 @@ export type RunNotes = {
   /** The run's own apps: the one under test and its dependencies. */
   readonly apps: Map<string, AppNotes>
   readonly warnings: string[]
-  readonly snapshots: string[]
+  readonly snapshots: SnapshotReport[]
   /** The ends of logs that were shown, for the report alone. */
   readonly tails: LogTail[]
   readonly unverifiedDependencies: { readonly recipe: string; readonly reason: string }[]

@@ -59,8 +59,8 @@ const HANDLERS: Handlers = {
   'canary.listed': (notes, { canaries }) => {
     notes.canaries = canaries
   },
-  'snapshot.taken': ({ snapshots }, { id }) => {
-    snapshots.push(id)
+  'snapshot.taken': ({ snapshots }, { id, files, bytes, parts }) => {
+    snapshots.push({ id, files, bytes, parts })
   },
   'log.tailed': ({ tails }, { what, lines }) => {
     if (tails.length < MOST_TAILS) tails.push({ what, lines: lines.slice(-MOST_TAIL_LINES) })

@@ -8,7 +8,7 @@ import type { Tier } from '../domain/tiers.js'
 import type { ServiceFacts } from '../swarm/stack.js'
 import type { StackWatch } from '../swarm/watch.js'
 import type { Phases } from './phases.js'
-import type { SnapshotFile } from './snapshot-checks.js'
+import type { Mark, SnapshotEntry } from './snapshot-checks.js'
 
 /** One app of a run: the recipe under test, or one of its dependencies. */
 export type App = {
@@ -35,6 +35,8 @@ export type AbraPort = {
 /** Watches the data of one app through its tiers. */
 export type Canaries = {
   readonly report: () => readonly CanaryReport[]
+  /** The files of ours that lie in volumes now. */
+  readonly marks: () => readonly Mark[]
   readonly write: () => Promise<readonly Check[]>
   readonly survived: (services: readonly ServiceFacts[]) => Promise<readonly Check[]>
   /** Volumes that the upgrade brought get theirs. */
@@ -48,8 +50,8 @@ export type Canaries = {
 export type SnapshotPort = {
   /** The ids of this app's snapshots, oldest first; undefined when they cannot be listed. */
   list(app: App): Promise<readonly string[] | undefined>
-  /** The regular files of a snapshot; undefined when it cannot be read. */
-  files(app: App, id: string): Promise<readonly SnapshotFile[] | undefined>
+  /** The regular files and folders of a snapshot; undefined when it cannot be read. */
+  entries(app: App, id: string): Promise<readonly SnapshotEntry[] | undefined>
 }
 
 /** The operation a hook or test runs beside. */

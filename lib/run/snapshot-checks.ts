@@ -1,66 +1,110 @@
+import type { PromisedVolume } from '../backup/promise.js'
 import type { Cause } from '../domain/cause.js'
 import type { Check } from '../domain/check.js'
-import type { PromisedVolume } from './backup-promise.js'
+import type { HeldPart } from '../domain/results.js'
 
-/** One regular file of a snapshot. */
-export type SnapshotFile = { readonly path: string; readonly bytes: number }
+/** One regular file or folder of a snapshot. */
+export type SnapshotEntry = {
+  readonly path: string
+  readonly bytes: number
+  readonly isFolder?: boolean
+}
+
+/** A file of ours that lies in the root of a volume. */
+export type Mark = { readonly volume: string; readonly file: string }
 
 export type SnapshotFacts = {
   /** Undefined: no new snapshot was found. */
   readonly id: string | undefined
   /** Undefined: the snapshot could not be read. */
-  readonly files: readonly SnapshotFile[] | undefined
+  readonly entries: readonly SnapshotEntry[] | undefined
   readonly promised: readonly PromisedVolume[]
-  readonly stack: string
+  /** What lay in the volumes when the backup was made. */
+  readonly marks: readonly Mark[]
 }
 
 const CANARY = '.recipe-ci-canary-'
 
 /** Does a new snapshot exist, does it hold data, and is everything in it that the labels promise? */
 export function snapshotChecks(facts: SnapshotFacts): readonly Check[] {
-  const { id, files } = facts
+  const { id, entries } = facts
   if (id === undefined) return [noSnapshot()]
   const taken: Check = { name: 'new snapshot', status: 'pass', ms: 0, detail: id }
-  if (files === undefined) return [taken, unread(id)]
+  if (entries === undefined) return [taken, unread(id)]
+  const files = entries.filter(isFile)
   const data = files.filter(file => !file.path.includes(CANARY))
-  const bytes = data.reduce((sum, file) => sum + file.bytes, 0)
+  const bytes = sum(data)
   const held = bytes > 0 ? holds(data.length, bytes) : holdsNothing(id, files.length)
-  return [taken, held, ...promiseChecks(facts, files)]
+  return [taken, held, ...partsOf(facts.promised).map(part => partCheck(part, entries, facts))]
 }
 
-function promiseChecks(facts: SnapshotFacts, files: readonly SnapshotFile[]): readonly Check[] {
-  return facts.promised.flatMap(promise =>
-    (promise.paths.length === 0 ? [''] : promise.paths).map(path => {
-      const where = `${promise.volume}/${path}`.replace(/\/$/, '')
-      const inside = files.filter(file => under(file.path, promise.volume, path))
-      return promiseCheck(where, path, inside)
-    }),
-  )
-}
-
-// A whole volume may rightly be empty; a path that the labels name is a dump, and a dump of no bytes is none.
-function promiseCheck(where: string, path: string, inside: readonly SnapshotFile[]): Check {
-  const bytes = inside.reduce((sum, file) => sum + file.bytes, 0)
-  const name = `snapshot holds ${where}`
-  if (path === '' || bytes > 0)
-    return { name, status: 'pass', ms: 0, detail: `${inside.length} files, ${bytes} bytes` }
-  return failed(name, {
-    class: 'backup_empty',
-    sentence: `The labels promise "${where}", but the snapshot holds ${inside.length === 0 ? 'nothing' : 'no byte'} of it`,
-    evidence: `${inside.length} files, ${bytes} bytes`,
-    fix: 'Check the pre-hook that writes the dump, and that its path is the one in the labels',
+/** How much of each thing that the labels promise a snapshot holds, our own marks included. */
+export function heldParts(
+  promised: readonly PromisedVolume[],
+  entries: readonly SnapshotEntry[],
+): readonly HeldPart[] {
+  return partsOf(promised).map(part => {
+    const inside = entries.filter(entry => isFile(entry) && isUnder(entry, part))
+    return { part: nameOf(part), files: inside.length, bytes: sum(inside) }
   })
 }
 
-function under(path: string, volume: string, rest: string): boolean {
+type Part = { readonly volume: string; readonly path: string }
+
+function partsOf(promised: readonly PromisedVolume[]): readonly Part[] {
+  return promised.flatMap(({ volume, paths }) =>
+    (paths.length === 0 ? [''] : paths).map(path => ({ volume, path })),
+  )
+}
+
+function nameOf({ volume, path }: Part): string {
+  return path === '' ? volume : `${volume}/${path}`
+}
+
+function partCheck(part: Part, entries: readonly SnapshotEntry[], { marks }: SnapshotFacts): Check {
+  const name = `snapshot holds ${nameOf(part)}`
+  const inside = entries.filter(entry => isUnder(entry, part))
+  const files = inside.filter(isFile)
+  const detail = `${files.length} files, ${sum(files)} bytes`
+  const mark = part.path === '' ? marks.find(each => each.volume === part.volume) : undefined
+  if (mark !== undefined && !files.some(({ path }) => path.endsWith(`/${mark.file}`)))
+    return missing(name, part, detail)
+  if (sum(files) > 0) return { name, status: 'pass', ms: 0, detail }
+  // A volume may rightly be empty, and so may a folder. A file that the labels name is a dump, and one of no bytes is none.
+  if (part.path !== '' && !inside.some(entry => entry.isFolder === true))
+    return missing(name, part, detail)
+  return { name, status: 'skip', ms: 0, detail: `${detail}: there was nothing to back up` }
+}
+
+function missing(name: string, part: Part, evidence: string): Check {
+  return failed(name, {
+    class: 'backup_empty',
+    sentence: `The labels promise "${nameOf(part)}", but the snapshot does not hold what is in it`,
+    evidence,
+    fix:
+      part.path === ''
+        ? 'Check the backupbot labels, and the log of the backup bot: it left the volume out'
+        : 'Check the pre-hook that writes the dump, and that its path is the one in the labels',
+  })
+}
+
+function isUnder({ path }: SnapshotEntry, { volume, path: rest }: Part): boolean {
   const parts = path.split('/')
   const at = parts.indexOf(volume)
   if (at < 0) return false
   const below = parts
     .slice(at + 1)
     .join('/')
-    .replace(/^_data\//, '')
-  return rest === '' || below === rest || below.startsWith(`${rest.replace(/\/$/, '')}/`)
+    .replace(/^_data(?:\/|$)/, '')
+  return rest === '' || below === rest || below.startsWith(`${rest}/`)
+}
+
+function isFile({ isFolder }: SnapshotEntry): boolean {
+  return isFolder !== true
+}
+
+function sum(entries: readonly SnapshotEntry[]): number {
+  return entries.reduce((total, { bytes }) => total + bytes, 0)
 }
 
 function holds(count: number, bytes: number): Check {

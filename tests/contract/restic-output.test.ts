@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import {
   isOf,
-  newSnapshot,
-  readFiles,
+  readEntries,
   readSnapshots,
   sameSnapshot,
   savedSnapshot,
+  takenSnapshot,
 } from '../../lib/backup/restic-output.js'
 
 // Printed by restic 0.14.0: two snapshots of one app by host, one of another by tag, one by path alone.
@@ -53,9 +53,8 @@ t.test('a snapshot named in full and by eight digits is one', async t => {
   const [first, second] = readSnapshots(recorded('restic-snapshots.json')).map(({ id }) => id)
   t.ok(sameSnapshot(second ?? '', LATEST))
   t.notOk(sameSnapshot(first ?? '', LATEST))
-  t.equal(newSnapshot([first ?? ''], [first?.slice(0, 8) ?? '', LATEST]), LATEST)
-  t.equal(newSnapshot([LATEST], [second ?? '']), undefined)
-  t.equal(newSnapshot([], ['aaaaaaaa', 'bbbbbbbb']), 'bbbbbbbb')
+  const now = [first?.slice(0, 8) ?? '', LATEST]
+  t.equal(takenSnapshot({ earlier: [first ?? ''], now, said: undefined }), LATEST)
 })
 
 t.test('a backup says which snapshot it saved', async t => {
@@ -71,17 +70,39 @@ const FILES = [
   { path: `${DATA}/sub/two words`, bytes: 2 },
 ]
 
+const isFile = (entry: { isFolder?: boolean }) => entry.isFolder !== true
+
 t.test('a snapshot’s regular files are read with their sizes', async t => {
-  t.strictSame(readFiles(recorded('restic-ls.json'), LATEST), FILES)
-  t.strictSame(readFiles(recorded('restic-ls-long.txt'), LATEST), FILES)
+  t.strictSame(readEntries(recorded('restic-ls.json'), LATEST)?.filter(isFile), FILES)
+  t.strictSame(readEntries(recorded('restic-ls-long.txt'), LATEST)?.filter(isFile), FILES)
   const noise = `{"level":"info"}\nplain\n${recorded('restic-ls.json')}`
-  t.strictSame(readFiles(noise, LATEST), FILES)
+  t.strictSame(readEntries(noise, LATEST)?.filter(isFile), FILES)
+})
+
+t.test('folders are told from files, in both forms', async t => {
+  const folders = (name: string) =>
+    (readEntries(recorded(name), LATEST) ?? []).flatMap(({ path, isFolder }) =>
+      isFolder === true ? [path] : [],
+    )
+  t.ok(folders('restic-ls.json').includes(`${DATA}/sub`))
+  t.strictSame(folders('restic-ls.json'), folders('restic-ls-long.txt'))
+})
+
+t.test('the snapshot of a backup is new, and the one it named where several are', async t => {
+  const taken = (earlier: string[] | undefined, now: string[] | undefined, said?: string) =>
+    takenSnapshot({ earlier, now, said })
+  t.equal(taken([], ['aaaaaaaa', 'bbbbbbbb']), 'bbbbbbbb', 'the newest')
+  t.equal(taken([], ['aaaaaaaa', 'bbbbbbbb'], 'aaaaaaaa'), 'aaaaaaaa', 'of another’s beside it')
+  t.equal(taken(['aaaaaaaa'], ['aaaaaaaa'], 'aaaaaaaa'), undefined, 'an old one is none')
+  t.equal(taken(['aaaaaaaa'], ['aaaaaaaa', 'bbbbbbbb'], 'cccccccc'), 'bbbbbbbb')
+  t.equal(taken(undefined, ['aaaaaaaa'], 'cccccccc'), 'cccccccc', 'nobody can list them')
+  t.equal(taken(undefined, undefined), undefined)
 })
 
 t.test('what does not say sizes, or is of another snapshot, says nothing', async t => {
-  t.equal(readFiles(recorded('restic-ls.txt'), LATEST), undefined)
-  t.equal(readFiles(recorded('restic-ls-absent.txt'), '00000000'), undefined)
-  t.equal(readFiles(recorded('restic-ls.json'), '00000000'), undefined)
-  t.equal(readFiles(recorded('restic-ls-long.txt'), '00000000'), undefined)
-  t.equal(readFiles('', LATEST), undefined)
+  t.equal(readEntries(recorded('restic-ls.txt'), LATEST), undefined)
+  t.equal(readEntries(recorded('restic-ls-absent.txt'), '00000000'), undefined)
+  t.equal(readEntries(recorded('restic-ls.json'), '00000000'), undefined)
+  t.equal(readEntries(recorded('restic-ls-long.txt'), '00000000'), undefined)
+  t.equal(readEntries('', LATEST), undefined)
 })

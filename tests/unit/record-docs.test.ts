@@ -65,6 +65,8 @@ t.test('docs/results.md lists every field of results.json, and no other', async 
     ['StageRow', 'StageRow', 'results'],
     ['TestRow', 'TestRow', 'results'],
     ['CanaryReport', 'CanaryReport', 'results'],
+    ['SnapshotReport', 'SnapshotReport', 'results'],
+    ['HeldPart', 'HeldPart', 'results'],
     ['Timing', 'Timing', 'results'],
     ['Wait', 'Wait', 'results'],
     ['Cause', 'Cause', 'cause'],

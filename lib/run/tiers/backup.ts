@@ -1,10 +1,11 @@
-import { newSnapshot, savedSnapshot } from '../../backup/restic-output.js'
+import { savedSnapshot, takenSnapshot } from '../../backup/restic-output.js'
 import type { Check } from '../../domain/check.js'
-import { backupCapable, promisedVolumes } from '../backup-promise.js'
+import type { HappeningBody } from '../../domain/events.js'
+import { backupCapable, promisedVolumes, type PromisedVolume } from '../../backup/promise.js'
 import { generic, type Bench, type TierAct } from '../bench.js'
 import { deployFailure } from '../deploy-failure.js'
 import type { AbraAnswer } from '../ports.js'
-import { snapshotChecks } from '../snapshot-checks.js'
+import { heldParts, snapshotChecks, type SnapshotEntry } from '../snapshot-checks.js'
 import { watchData } from '../watched-data.js'
 
 /** Services may still be settling after the tier before; a hook run in a dying container fails. */
@@ -61,25 +62,26 @@ async function proofs(
   output: string,
 ): Promise<readonly Check[]> {
   const now = await ports.snapshots.list(facts.app)
-  const id = takenSnapshot(earlier, now, output)
+  const id = takenSnapshot({ earlier, now, said: savedSnapshot(output) })
   progress.snapshotId = id
-  const files = id === undefined ? undefined : await ports.snapshots.files(facts.app, id)
-  if (id !== undefined)
-    ports.emit({
-      type: 'snapshot.taken',
-      id,
-      files: files?.length ?? 0,
-      bytes: files?.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0,
-    })
-  const promised = promisedVolumes(facts.app.stack, progress.services)
-  return snapshotChecks({ id, files, promised, stack: facts.app.stack })
+  const entries = id === undefined ? undefined : await ports.snapshots.entries(facts.app, id)
+  const promised = promisedVolumes(progress.services)
+  if (id !== undefined) ports.emit(takenEvent(id, promised, entries ?? []))
+  const marks = progress.canaries?.marks() ?? []
+  return snapshotChecks({ id, entries, promised, marks })
 }
 
-function takenSnapshot(
-  earlier: readonly string[] | undefined,
-  now: readonly string[] | undefined,
-  output: string,
-): string | undefined {
-  if (earlier === undefined || now === undefined) return savedSnapshot(output)
-  return newSnapshot(earlier, now)
+function takenEvent(
+  id: string,
+  promised: readonly PromisedVolume[],
+  entries: readonly SnapshotEntry[],
+): Extract<HappeningBody, { readonly type: 'snapshot.taken' }> {
+  const files = entries.filter(entry => entry.isFolder !== true)
+  return {
+    type: 'snapshot.taken',
+    id,
+    files: files.length,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    parts: heldParts(promised, entries),
+  }
 }

@@ -1,5 +1,5 @@
 import type { Check } from '../../domain/check.js'
-import { backupCapable } from '../backup-promise.js'
+import { backupCapable } from '../../backup/promise.js'
 import { generic, type Bench, type TierAct } from '../bench.js'
 import { deployFailure } from '../deploy-failure.js'
 import type { AbraAnswer } from '../ports.js'

@@ -58,11 +58,15 @@ t.test('snapshots are listed by restic, else by the bot, else by abra', async t 
 })
 
 t.test('the files of a snapshot are unknown unless somebody says them', async t => {
-  const ls = `{"struct_type":"snapshot","id":"${ID}"}\n{"type":"file","path":"/secrets/a","size":9}\n{"type":"file","path":"/v/x","size":3}\n`
+  const ls = `{"struct_type":"snapshot","id":"${ID}"}\n{"type":"file","path":"/secrets/a","size":9}\n{"type":"dir","path":"/v"}\n{"type":"file","path":"/v/x","size":3}\n`
+  const held = [
+    { path: '/v', bytes: 0, isFolder: true },
+    { path: '/v/x', bytes: 3 },
+  ]
   const files = (exec: Exec | undefined, output?: string) =>
-    createSnapshots({ engine: engine(exec), abra: abra(output) }).files(APP, ID)
-  t.strictSame(await files(restic(ls)), [{ path: '/v/x', bytes: 3 }], 'secrets are no data')
-  t.strictSame(await files(undefined, ls), [{ path: '/v/x', bytes: 3 }])
+    createSnapshots({ engine: engine(exec), abra: abra(output) }).entries(APP, ID)
+  t.strictSame(await files(restic(ls)), held, 'secrets are no data')
+  t.strictSame(await files(undefined, ls), held)
   t.equal(await files(restic('')), undefined)
   t.equal(await files(undefined), undefined)
   t.equal(

@@ -18,7 +18,13 @@ const RED = [
     type: 'canary.listed',
     canaries: [{ kind: 'file', where: EVIL, covered: false, reason: EVIL }],
   },
-  { type: 'snapshot.taken', id: EVIL, files: 1, bytes: 1 },
+  {
+    type: 'snapshot.taken',
+    id: EVIL,
+    files: 1,
+    bytes: 1,
+    parts: [{ part: EVIL, files: 1, bytes: 77 }],
+  },
   { type: 'manifest.printed', customization: { [EVIL]: EVIL }, lines: [] },
 ] as const
 
@@ -51,6 +57,7 @@ t.test('a red run shows its cause first and opens the tiers that are bad', async
   const root = parsed(htmlOf(resultsOf(RED), []))
   const words = textOf(root)
   t.ok(words.indexOf('crash_loop') < words.indexOf('Rungs'))
+  t.match(words, /1 files, 77 bytes/, 'and what the backup holds')
   const open = [...all(root)].filter(({ attributes }) => attributes['open'] === 'open')
   t.equal(open.length, 1)
 })
