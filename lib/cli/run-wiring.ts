@@ -6,7 +6,7 @@ import { AbsentFault } from '../errors.js'
 import { createGit, type Git } from '../git/git.js'
 import type { AppLock } from '../lock/app-lock.js'
 import { findGuard } from '../process/guard.js'
-import { createProcessRunner, type ProcessRunner } from '../process/run-process.js'
+import { createProcessRunner, type RunProcess } from '../process/run-process.js'
 import { createAbraDir, type AbraDir } from '../recipe/abra-dir.js'
 import type { MetaLayer } from '../recipe/meta.js'
 import type { RecipeTree } from '../recipe/tree.js'
@@ -28,7 +28,7 @@ export type RunParts = {
 
 /** The adapters of one run, wired. */
 export type RunWiring = RunParts & {
-  readonly run: ProcessRunner
+  readonly run: RunProcess
   readonly engine: Engine
   readonly git: Git
   readonly abraDir: AbraDir

@@ -28,12 +28,16 @@ export function parseCommitId(text: string): CommitId | undefined {
   return COMMIT.test(text) ? (text as CommitId) : undefined
 }
 
+/** Begins the name of a canonical app: `warm-<recipe>`. No run app is called so. */
+export const CANONICAL_PREFIX = 'warm'
+
 /**
  * Recognises the domains that only runs produce, anchored at both ends. It is an allowlist: `warm-<recipe>`,
- * canonical and infrastructure apps can never match.
+ * canonical and infrastructure apps can never match; not even `warm-facade`, whose recipe reads as six hex digits.
  */
-export function runAppPattern(suffix: string): RegExp {
-  return new RegExp(`^[a-z0-9]{1,4}-[0-9a-f]{6}\\.${escapeRegExp(suffix)}$`)
+function runAppPattern(suffix: string): RegExp {
+  const shape = `(?!${CANONICAL_PREFIX}-)[a-z0-9]{1,4}-[0-9a-f]{6}`
+  return new RegExp(`^${shape}\\.${escapeRegExp(suffix)}$`)
 }
 
 /** A domain of the run-app shape below `suffix`, else undefined: the only door to {@link AppDomain}. */

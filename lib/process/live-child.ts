@@ -21,8 +21,6 @@ type LiveOptions = {
   readonly stdout: Tail
   readonly stderr: Tail
   readonly log: MaskedLog
-  /** The running groups: ours is in it as long as it may live. */
-  readonly running: Set<ProcessGroup>
 }
 
 const GRACE_MS = 2_000
@@ -31,19 +29,17 @@ const STREAMS_MS = 1_000
 
 /** Starts the child under the guard and resolves when it is over, by itself or by us. Never rejects. */
 export async function liveChild(options: LiveOptions): Promise<LiveEnd> {
-  const { request, guard, running } = options
+  const { request, guard } = options
   const child = spawn(request, guard)
   const { pid } = child
   if (pid === undefined) return notStarted(messageOf(await child))
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>
   const graceMs = request.graceMs ?? GRACE_MS
   const group = new ProcessGroup({ pid, exited, kind: guard.kind, graceMs })
-  running.add(group)
   const disarm = armEnds(request, group)
   const reading = readStreams(child, options)
   const end = await Promise.race([exited, group.gaveUp])
   disarm()
-  running.delete(group)
   group.killRest()
   const giveUpReading = setTimeout(() => {
     child.stdout.destroy()

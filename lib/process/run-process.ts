@@ -3,7 +3,6 @@ import type { Guard } from './guard.js'
 import { liveChild, type LiveEnd } from './live-child.js'
 import { whyOf, type Ended } from './outcome.js'
 import { MaskedLog, Tail } from './output.js'
-import type { ProcessGroup } from './process-group.js'
 import type { ProcessRequest } from './process-request.js'
 
 export type { ProcessRequest }
@@ -26,11 +25,6 @@ export type Outcome = {
 /** Runs a child to its end. Never throws for a bad child: the outcome says what happened. */
 export type RunProcess = (request: ProcessRequest) => Promise<Outcome>
 
-export type ProcessRunner = RunProcess & {
-  /** Ends every running child by the ladder. Children started afterwards (teardown's own) live. */
-  readonly killAll: () => Promise<void>
-}
-
 export type RunnerOptions = {
   readonly guard: Guard
   readonly mask: (text: string) => string
@@ -40,20 +34,14 @@ export type RunnerOptions = {
 const MAX_OUTPUT_BYTES = 1024 * 1024
 
 /** Every child in a process group of its own, under the guard: none outlives us, nothing that one started outlives it. */
-export function createProcessRunner(options: RunnerOptions): ProcessRunner {
-  const running = new Set<ProcessGroup>()
-  const run: RunProcess = async request => {
-    const outcome = await runOne(request, options, running)
+export function createProcessRunner(options: RunnerOptions): RunProcess {
+  return async request => {
+    const outcome = await runOne(request, options)
     const { ended, exitCode, ms } = outcome
     const argv = outcome.argv.map(options.mask)
     options.emit?.({ type: 'child.ended', argv, ended, exitCode, ms, log: request.logFile ?? null })
     return outcome
   }
-  return Object.assign(run, {
-    killAll: async () => {
-      await Promise.all([...running].map(group => group.end('cancelled')))
-    },
-  })
 }
 
 const NEVER_STARTED: LiveEnd = { ended: 'cancelled', exitCode: null, signal: null }
@@ -61,7 +49,6 @@ const NEVER_STARTED: LiveEnd = { ended: 'cancelled', exitCode: null, signal: nul
 async function runOne(
   request: ProcessRequest,
   { guard, mask, emit }: RunnerOptions,
-  running: Set<ProcessGroup>,
 ): Promise<Outcome> {
   const startedAt = performance.now()
   const tails = tailsOf(request)
@@ -69,7 +56,7 @@ async function runOne(
   await log.write(`$ ${request.argv.join(' ')}\n`)
   const end = isAborted(request)
     ? NEVER_STARTED
-    : await liveChild({ request, guard, log, running, ...tails })
+    : await liveChild({ request, guard, log, ...tails })
   const { ended, exitCode, signal } = end
   const outcome: Outcome = {
     ...{ argv: request.argv, ended, exitCode, signal },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { parseAppDomain, type AppDomain } from '../domain/names.js'
+import { CANONICAL_PREFIX, parseAppDomain, type AppDomain } from '../domain/names.js'
 import { Fault, UsageFault } from '../errors.js'
 
 /** Swarm refuses longer names of secrets and configs. */
@@ -34,7 +34,8 @@ export class NamesTooLong extends Fault {
 }
 
 /**
- * The domain of the app under test: four characters of the recipe's name and six hex digits over what was requested.
+ * The domain of the app under test: four characters of the recipe's name (three, where four would read as a canonical)
+ * and six hex digits over what was requested.
  *
  * @throws UsageFault when nothing of the name is left, or the suffix is no domain.
  */
@@ -65,18 +66,22 @@ function identityText({ recipe, pr, ref }: AppIdentity): string {
 }
 
 function domainOf(name: string, hashed: string, suffix: string): AppDomain {
-  const prefix = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '')
-    .slice(0, 4)
   const hash = createHash('sha256').update(hashed, 'utf8').digest('hex').slice(0, 6)
-  const domain = parseAppDomain(`${prefix}-${hash}.${suffix}`, suffix)
+  const domain = parseAppDomain(`${prefixOf(name)}-${hash}.${suffix}`, suffix)
   if (domain === undefined)
     throw new UsageFault(
       `Cannot name an app of the recipe "${name}": no letter or digit in it`,
       'Give the recipe a name with at least one of a-z and 0-9',
     )
   return domain
+}
+
+function prefixOf(name: string): string {
+  const prefix = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .slice(0, 4)
+  return prefix === CANONICAL_PREFIX ? prefix.slice(0, 3) : prefix
 }
 
 /** Those names of secrets and configs that Swarm will refuse. */

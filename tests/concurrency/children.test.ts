@@ -78,10 +78,20 @@ t.test(
       },
     )
     t.match(outcome, { ended: 'deadline', signal: 'SIGKILL', why: /did not end within 0.3 s/ })
-    t.ok(outcome.ms < 4_000)
+    t.ok(outcome.ms < 50_000, 'long before the sleeps end')
     await nothingLeft(mark)
   },
 )
+
+t.test('a child that talks all the time gets no longer than a silent one', async t => {
+  const chatty = 'while :; do echo working; done'
+  for (const more of [{}, { terminal: true }]) {
+    const { mark, env } = makeCase(t, t.testdir())
+    const options = { env: plainEnv(env), deadlineMs: 300, graceMs: 200, maxOutputBytes: 1000 }
+    t.match(await sh(chatty, { ...options, ...more }), { ended: 'deadline', truncated: true })
+    await nothingLeft(mark)
+  }
+})
 
 t.test('a child may use its grace to end in order', async t => {
   const outcome = await sh('trap "echo bye; exit 3" TERM; echo ready; sleep 60 & wait', {
@@ -106,19 +116,6 @@ t.test('an aborted signal ends the child, and the first reason stays', async t =
 })
 
 t.test(
-  'killAll ends what runs; what starts afterwards, such as the commands of a teardown, lives',
-  async t => {
-    const running = [sh('sleep 60'), sh('trap "" TERM; sleep 60', { graceMs: 100 })]
-    await sleep(100)
-    const killing = run.killAll()
-    const later = sh('sleep 0.3; echo torn down')
-    await killing
-    for (const outcome of await Promise.all(running)) t.equal(outcome.ended, 'cancelled')
-    t.match(await later, { ended: 'exited', exitCode: 0, stdout: 'torn down\n' })
-  },
-)
-
-t.test(
   'nothing that a child started outlives it, and who holds its output cannot hold us',
   async t => {
     for (const terminal of [false, true]) {
@@ -131,7 +128,7 @@ t.test(
         },
       )
       t.match(outcome, { ended: 'exited', exitCode: 0, stdout: 'done\n' })
-      t.ok(outcome.ms < 5_000)
+      t.ok(outcome.ms < 50_000, 'long before the sleeps end')
       await nothingLeft(mark)
     }
   },

@@ -12,6 +12,7 @@ import { ROOT } from '../support/runner.js'
 const domain = appDomain(1)
 const PROTECTED = [
   `warm-ghost.${SUFFIX}`,
+  `warm-facade.${SUFFIX}`,
   `traefik.${SUFFIX}`,
   `sites-000001.${SUFFIX}`,
   `site-00000g.${SUFFIX}`,

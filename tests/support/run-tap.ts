@@ -14,12 +14,14 @@ export type TapOptions = {
   /** On top of our own environment. */
   readonly env: Readonly<Record<string, string>>
   readonly signal: AbortSignal
+  /** Gets the digest line by line; default: the terminal. */
+  readonly show?: (line: string) => void
 }
 
 /** Runs the files of a suite, shows the digest of what tap says, and resolves to all its lines. */
 export async function runTap(
   { name, jobs, timeout, files, shared }: Chosen,
-  { env, signal }: TapOptions,
+  { env, signal, show = console.log }: TapOptions,
 ): Promise<readonly string[]> {
   const options = [`--jobs=${jobs}`, `--timeout=${timeout}`, '--reporter=tap', '--no-color']
   const run = shared ? share(files, jobs, TAP_OUTPUT) : files
@@ -34,7 +36,7 @@ export async function runTap(
   const digest = createDigest()
   for await (const line of createInterface({ input: tap.stdout })) {
     lines.push(line)
-    for (const shown of digest(line)) console.log(shown)
+    for (const shown of digest(line)) show(shown)
   }
   const [code] = (await ended) as [number | null]
   signal.removeEventListener('abort', kill)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { stackOf } from '../../../lib/domain/names.js'
+import { parseAppDomain, stackOf } from '../../../lib/domain/names.js'
 import { UsageFault } from '../../../lib/errors.js'
 import { appDomain, dependencyDomain, longNames } from '../../../lib/recipe/app-domain.js'
 
@@ -17,6 +17,22 @@ t.test('a domain is four characters of the recipe and six digits of what was ask
     t.equal(appDomain(identity, SUFFIX), domain, hashed)
   t.match(appDomain({ recipe: 'a-b_c.d', pr: 0, ref: 'x' }, SUFFIX), /^abcd-[0-9a-f]{6}\./)
   t.match(appDomain({ recipe: 'x', pr: 0, ref: 'x' }, SUFFIX), /^x-[0-9a-f]{6}\./)
+})
+
+t.test('a canonical is never a run app, even when its recipe reads as six hex digits', async t => {
+  for (const recipe of ['facade', 'decade', 'deface', '000000'])
+    t.equal(parseAppDomain(`warm-${recipe}.${SUFFIX}`, SUFFIX), undefined, recipe)
+  t.ok(parseAppDomain(`war-facade.${SUFFIX}`, SUFFIX))
+})
+
+t.test('a recipe whose name begins with warm gets an app that is no canonical', async t => {
+  for (const recipe of ['warm', 'warmup', 'Warm-er', 'w.a.r.m'])
+    t.match(appDomain({ recipe, pr: 0, ref: '' }, SUFFIX), /^war-[0-9a-f]{6}\./, recipe)
+  t.match(
+    dependencyDomain('warmer', { recipe: 'ghost', pr: 0, ref: '' }, SUFFIX),
+    /^war-[0-9a-f]{6}\./,
+  )
+  t.match(appDomain({ recipe: 'wark', pr: 0, ref: '' }, SUFFIX), /^wark-/)
 })
 
 t.test('a dependency has a domain of its own for each app that needs it', async t => {

@@ -1,12 +1,12 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import type { HappeningBody } from '../../lib/domain/events.js'
-import { stackOf, type AppDomain } from '../../lib/domain/names.js'
-import { census } from '../../lib/swarm/census.js'
-import { connectEngine } from '../../lib/swarm/engine.js'
-import { inventory } from '../../lib/swarm/suspects.js'
-import { takeDown, type TakeDownOptions } from '../../lib/swarm/take-down.js'
+import type { HappeningBody } from '../../../lib/domain/events.js'
+import { stackOf, type AppDomain } from '../../../lib/domain/names.js'
+import { census } from '../../../lib/swarm/census.js'
+import { connectEngine } from '../../../lib/swarm/engine.js'
+import { inventory } from '../../../lib/swarm/suspects.js'
+import { takeDown, type TakeDownOptions } from '../../../lib/swarm/take-down.js'
 import {
   addContainer,
   addData,
@@ -15,7 +15,7 @@ import {
   edgeNetwork,
   newDomain,
   sendTiny,
-} from '../support/tiny-stack.js'
+} from '../../support/tiny-stack.js'
 
 const engine = await connectEngine(process.env)
 const edge = await edgeNetwork(engine)
@@ -55,7 +55,6 @@ t.test('an app of every kind is gone, its neighbours are not', async t => {
 
   const { result, said } = await down(domain, { abraDir })
   t.match(result, { clean: true, left: [], error: null })
-  t.ok(result.ms < 5_000, `in ${result.ms} ms`)
   t.match(said.at(-1), { type: 'teardown.done', clean: true })
   t.strictSame(await everythingNamed(stack), neighbours.map(name => `volume ${name}`).sort())
   t.strictSame(await readdir(join(abraDir, 'servers/default')), [`x${domain}.env`])

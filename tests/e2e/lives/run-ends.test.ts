@@ -1,7 +1,8 @@
 import t from 'tap'
-import type { Tier } from '../../lib/domain/tiers.js'
-import { domainOf, leftOf, startLabRun } from '../support/lab-run.js'
-import { testLab } from '../support/test-lab.js'
+import type { Tier } from '../../../lib/domain/tiers.js'
+import { domainOf, leftOf, startLabRun } from '../../support/lab-run.js'
+import { SOAK } from '../../support/lives/processes.js'
+import { testLab } from '../../support/test-lab.js'
 
 type Ending = 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'parent killed'
 
@@ -14,9 +15,8 @@ const ENDS: Readonly<Record<Ending, { code: number; reason: string }>> = {
 }
 
 const TIERS: readonly Tier[] = ['install', 'upgrade', 'backup', 'restore', 'custom']
-const SOAK = process.env['RECIPE_CI_SOAK'] !== undefined
 const ENDINGS = Object.keys(ENDS) as Ending[]
-/** Every ending in every tier takes twenty runs: here each tier meets one, with $RECIPE_CI_SOAK all of them. */
+/** Every ending in every tier takes twenty runs: here each tier meets one, in the long form all of them. */
 const ROWS = TIERS.flatMap((tier, place) =>
   ENDINGS.filter((_, at) => SOAK || at === place % ENDINGS.length).map(ending => ({
     tier,

@@ -1,16 +1,16 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { janitor } from '../../lib/commands/janitor.js'
-import { stackOf, type AppDomain } from '../../lib/domain/names.js'
-import type { JanitorRequest } from '../../lib/domain/request.js'
-import { engineWorld } from '../../lib/janitor/engine-world.js'
-import type { SweepRow } from '../../lib/janitor/sweep.js'
-import { appLockName } from '../../lib/lock/app-lock.js'
-import { census } from '../../lib/swarm/census.js'
-import { connectEngine } from '../../lib/swarm/engine.js'
-import { inventory } from '../../lib/swarm/suspects.js'
-import { startActor } from '../support/actors.js'
+import { janitor } from '../../../lib/commands/janitor.js'
+import { stackOf, type AppDomain } from '../../../lib/domain/names.js'
+import type { JanitorRequest } from '../../../lib/domain/request.js'
+import { engineWorld } from '../../../lib/janitor/engine-world.js'
+import type { SweepRow } from '../../../lib/janitor/sweep.js'
+import { appLockName } from '../../../lib/lock/app-lock.js'
+import { census } from '../../../lib/swarm/census.js'
+import { connectEngine } from '../../../lib/swarm/engine.js'
+import { inventory } from '../../../lib/swarm/suspects.js'
+import { startActor } from '../../support/actors.js'
 import {
   addContainer,
   addData,
@@ -19,7 +19,7 @@ import {
   edgeNetwork,
   newDomain,
   SUFFIX,
-} from '../support/tiny-stack.js'
+} from '../../support/tiny-stack.js'
 
 const STACK_SUFFIX = SUFFIX.replaceAll('.', '_')
 const engine = await connectEngine(process.env)

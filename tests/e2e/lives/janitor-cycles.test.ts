@@ -3,14 +3,15 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { engineWorld } from '../../lib/janitor/engine-world.js'
-import { sweep } from '../../lib/janitor/sweep.js'
-import { connectEngine } from '../../lib/swarm/engine.js'
-import { startActor } from '../support/actors.js'
-import { edgeNetwork, newDomain, SUFFIX, tinyImage } from '../support/tiny-stack.js'
+import { engineWorld } from '../../../lib/janitor/engine-world.js'
+import { sweep } from '../../../lib/janitor/sweep.js'
+import { connectEngine } from '../../../lib/swarm/engine.js'
+import { startActor } from '../../support/actors.js'
+import { SOAK } from '../../support/lives/processes.js'
+import { edgeNetwork, newDomain, SUFFIX, tinyImage } from '../../support/tiny-stack.js'
 
-// The soak asks for more than the 13 that the network has addresses for.
-const CYCLES = Number(process.env['RECIPE_CI_CYCLES'] ?? 4)
+// The long form takes more than the 13 that the network has addresses for.
+const CYCLES = SOAK ? 20 : 4
 /** From the lock on, a deploy is under way for about as long. */
 const DEPLOY_MS = 1_500
 
