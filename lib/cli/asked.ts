@@ -1,4 +1,5 @@
 import { parseRecipeName, parseRunId } from '../domain/names.js'
+import { TIERS } from '../domain/tiers.js'
 import { option } from './option.js'
 import {
   oneOf,
@@ -20,6 +21,9 @@ const runId = orMalformed(
   parseRunId,
   'a letter or digit, then up to 63 of letters, digits, dot, underscore and hyphen',
 )
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const
+const FORMATS = ['human', 'ndjson', 'tap'] as const
 
 /** A text that is resolved later, when what it refers to is known. */
 const asIs: Parse<string> = text => text
@@ -60,6 +64,7 @@ export const ASKED = {
     parse: parseStages,
     standard: 'install,upgrade,backup,restore,custom',
     help: 'comma list; install always runs, restore needs backup',
+    words: TIERS,
   }),
   version: option({
     flags: '--target-version <v>',
@@ -127,9 +132,25 @@ export const ASKED = {
   format: option({
     flags: '--format <f>',
     env: ['RECIPE_CI_FORMAT'],
-    parse: oneOf(['human', 'ndjson', 'tap']),
+    parse: oneOf(FORMATS),
     standard: 'human',
     help: 'what stdout carries: human, ndjson or tap',
+    words: FORMATS,
+  }),
+  shell: option({
+    flags: '[shell]',
+    env: [],
+    parse: oneOf(SHELLS),
+    standard: '',
+    help: SHELLS.join(', '),
+    words: SHELLS,
+  }),
+  show: option({
+    flags: '--show',
+    env: [],
+    parse: parseBoolean,
+    standard: 'off',
+    help: 'print each setting with its value and where that comes from',
   }),
   dryRun: option({
     flags: '--dry-run',

@@ -2,7 +2,7 @@ import { ASKED } from './asked.js'
 import type { Option } from './option.js'
 import { SETTINGS } from './settings.js'
 
-export type CommandName = 'run' | 'janitor' | 'fetch' | 'setup-abra-dir'
+export type CommandName = 'run' | 'janitor' | 'fetch' | 'setup-abra-dir' | 'config' | 'completion'
 
 /** One subcommand as `--help` shows it: what it does and which settings it takes. */
 export type CommandSpec = {
@@ -50,5 +50,18 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     options: [ASKED.runId, SETTINGS.runsDir, ASKED.config],
     settings: [],
     notes: ['Use: eval "$(recipe-ci setup-abra-dir)"'],
+  },
+  config: {
+    summary: 'check the config file; --show prints every setting and where it comes from',
+    options: [ASKED.show, ASKED.json, ...FOLDERS, SETTINGS.recipesDir, ASKED.config],
+    settings: Object.values(SETTINGS).filter(setting => !('flags' in setting)),
+    notes: ['Exit: 0, or 2 when something in it is malformed.'],
+  },
+  completion: {
+    summary: 'print the completion script of a shell',
+    argument: ASKED.shell,
+    options: [],
+    settings: [],
+    notes: ['Use: eval "$(recipe-ci completion bash)", or see docs/operating.md.'],
   },
 }

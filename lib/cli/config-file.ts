@@ -6,6 +6,9 @@ import type { ConfigFile } from './given.js'
 /** Where operators put it when nobody says otherwise. */
 export const STANDARD_CONFIG = '/etc/recipe-ci/config.yml'
 
+/** What a config file says, and which one it is; undefined: there is none. */
+export type ConfigRead = { readonly path: string | undefined; readonly file: ConfigFile }
+
 /**
  * Reads the config file that was named, else the standard one if it is there.
  * @throws UsageFault when it cannot be read, is no YAML map of plain values, or holds an unknown key.
@@ -13,12 +16,12 @@ export const STANDARD_CONFIG = '/etc/recipe-ci/config.yml'
 export async function readConfigFile(
   named: string | undefined,
   keys: readonly string[],
-): Promise<ConfigFile> {
+): Promise<ConfigRead> {
   const path = named ?? STANDARD_CONFIG
   const text = readText(path, named === undefined)
-  if (text === undefined) return new Map()
+  if (text === undefined) return { path: undefined, file: new Map() }
   const { parseConfig } = await import('./config-yaml.js')
-  return parseConfig({ path, text, keys })
+  return { path, file: parseConfig({ path, text, keys }) }
 }
 
 function readText(path: string, mayBeAbsent: boolean): string | undefined {

@@ -6,16 +6,18 @@ import { shown } from './malformed.js'
 import { nearest } from '../domain/nearest.js'
 
 type Text = { readonly path: string; readonly text: string; readonly keys: readonly string[] }
-type Where = (offset: number | undefined) => string
+/** Line and column of a character, both from 1. */
+type Spot = { readonly line: number; readonly column: number }
 
 /** @throws UsageFault with line and column of what it does not understand. */
 export function parseConfig({ path, text, keys }: Text): ConfigFile {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const where: Where = offset => {
-    const { line, col } = lines.linePos(offset ?? 0)
-    return `${path}, line ${line}, column ${col}`
+  const spot = (offset: number | undefined): Spot => {
+    const { line, col: column } = lines.linePos(offset ?? 0)
+    return { line, column }
   }
+  const where = (offset: number | undefined) => placeOf(path, spot(offset))
   const error = document.errors[0]
   if (error !== undefined) {
     throw new UsageFault(
@@ -26,27 +28,39 @@ export function parseConfig({ path, text, keys }: Text): ConfigFile {
   const { contents } = document
   if (contents === null) return new Map()
   if (!isMap(contents)) throw notAMap(where(contents.range[0]))
-  return entries(contents, { path, keys, where })
+  return entries(contents, { path, keys, spot })
 }
 
-type Reading = { readonly path: string; readonly keys: readonly string[]; readonly where: Where }
+type Reading = {
+  readonly path: string
+  readonly keys: readonly string[]
+  readonly spot: (offset: number | undefined) => Spot
+}
 
 function entries(map: YAMLMap, reading: Reading): ConfigFile {
   return new Map(map.items.flatMap(pair => entry(pair, reading)))
 }
 
 function entry(pair: Pair, reading: Reading): [string, Given][] {
-  const { key, at } = keyOf(pair, reading)
+  const { path } = reading
+  const { key, spot } = keyOf(pair, reading)
+  const at = placeOf(path, spot)
   const text = textOf(pair, key, at)
-  const baseDir = dirname(reading.path)
-  return text === '' ? [] : [[key, { text, place: `${key} (${at})`, baseDir }]]
+  if (text === '') return []
+  const origin = { kind: 'file', path, ...spot } as const
+  return [[key, { text, place: `${key} (${at})`, baseDir: dirname(path), origin }]]
 }
 
-function keyOf(pair: Pair, { keys, where }: Reading): { key: string; at: string } {
+function placeOf(path: string, { line, column }: Spot): string {
+  return `${path}, line ${line}, column ${column}`
+}
+
+function keyOf(pair: Pair, { path, keys, spot }: Reading): { key: string; spot: Spot } {
   const node = isScalar(pair.key) ? pair.key : undefined
-  const at = where(node?.range?.[0])
   const key = String(node?.value)
-  if (keys.includes(key)) return { key, at }
+  const found = spot(node?.range?.[0])
+  if (keys.includes(key)) return { key, spot: found }
+  const at = placeOf(path, found)
   throw new UsageFault(
     `Cannot use the key ${shown(key)} (${at}): the nearest known key is "${nearest(key, keys) ?? ''}"`,
     `Known keys: ${keys.join(', ')}`,

@@ -1,6 +1,17 @@
+/** Who said so. */
+export type Origin =
+  | { readonly kind: 'option' | 'environment'; readonly name: string }
+  | {
+      readonly kind: 'file'
+      readonly path: string
+      readonly line: number
+      readonly column: number
+    }
+
 /** A text that somebody gave for a setting, with where. */
 export type Given = {
   readonly text: string
+  readonly origin: Origin
   /** For people: `--pr`, `PR`, `pr in /etc/recipe-ci/config.yml, line 3, column 5`. */
   readonly place: string
   /** Where relative paths start. */

@@ -22,12 +22,12 @@ const KEYS = Object.values(SETTINGS).map(setting => setting.key)
 /** Brings command line, environment and config file together. @throws UsageFault for a bad config file. */
 export async function gather(line: Sources['line'], { env, cwd }: Surroundings): Promise<Sources> {
   const early: Sources = { line, env, cwd, file: new Map() }
-  const file = await readConfigFile(readOption(ASKED.config, early), KEYS)
+  const { path, file } = await readConfigFile(readOption(ASKED.config, early), KEYS)
   for (const setting of Object.values(SETTINGS)) {
     const given = file.get(setting.key)
     if (given !== undefined) understand<unknown>(given, setting)
   }
-  return { ...early, file }
+  return { ...early, file, configPath: path }
 }
 
 /** The operator's settings for a command that needs the wildcard suffix. @throws UsageFault without one. */

@@ -12,6 +12,8 @@ export type Option<T> = {
   /** The default, as `--help` says it. */
   readonly standard: string
   readonly help: string
+  /** What a shell offers to complete it with; a list may hold several of them. */
+  readonly words?: readonly string[]
 }
 
 /** Keeps the type of what the parser yields. */

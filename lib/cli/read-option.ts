@@ -11,6 +11,8 @@ export type Sources = {
   readonly line: Readonly<Record<string, unknown>>
   readonly env: Env
   readonly file: ConfigFile
+  /** The config file that was read; absent: there is none. */
+  readonly configPath?: string | undefined
   readonly cwd: string
 }
 
@@ -27,7 +29,7 @@ export function lookUp(option: Option<unknown>, sources: Sources): Given | undef
 
 /** @throws UsageFault that names the value, what was expected and what to do. */
 export function understand<T>(
-  given: Given,
+  given: Omit<Given, 'origin'>,
   option: { readonly parse: Parse<T>; readonly standard?: string },
 ): T {
   try {
@@ -41,7 +43,7 @@ export function understand<T>(
   }
 }
 
-function fixOf({ place }: Given, standard = ''): string {
+function fixOf({ place }: Pick<Given, 'place'>, standard = ''): string {
   const where = place.split(' (', 1)[0] ?? place
   return standard === ''
     ? `Correct ${where}`
@@ -53,13 +55,15 @@ function fromLine(option: Option<unknown>, { line, cwd }: Sources): Given | unde
   const value = line[lineName(option.flags)]
   if (typeof value !== 'string' && value !== true) return undefined
   const text = value === true ? '1' : value
-  return { text, place: placeOnLine(option.flags), baseDir: cwd }
+  const name = placeOnLine(option.flags)
+  return { text, place: name, baseDir: cwd, origin: { kind: 'option', name } }
 }
 
 function fromEnv(option: Option<unknown>, { env, cwd }: Sources): Given | undefined {
   for (const name of option.env) {
     const text = env[name]
-    if (text !== undefined && text !== '') return { text, place: name, baseDir: cwd }
+    if (text === undefined || text === '') continue
+    return { text, place: name, baseDir: cwd, origin: { kind: 'environment', name } }
   }
   return undefined
 }

@@ -1,5 +1,13 @@
-import type { FetchRequest, JanitorRequest, SetupRequest } from '../domain/request.js'
-import { ASKED } from './asked.js'
+import type {
+  CompletionRequest,
+  ConfigRequest,
+  FetchRequest,
+  JanitorRequest,
+  SetupRequest,
+} from '../domain/request.js'
+import { UsageFault } from '../errors.js'
+import { ASKED, SHELLS } from './asked.js'
+import { configRows } from './config-rows.js'
 import { readConfig, readHostConfig, type Surroundings } from './host-config.js'
 import { readOption, type Sources } from './read-option.js'
 import { readRecipe, readRunId, readSource } from './run-request.js'
@@ -33,4 +41,30 @@ export function readSetupRequest(sources: Sources, surroundings: Surroundings): 
     runId: readRunId(sources, surroundings.pid),
     config: readHostConfig(sources, surroundings),
   })
+}
+
+/** @throws UsageFault for anything malformed. */
+export function readConfigRequest(sources: Sources, surroundings: Surroundings): ConfigRequest {
+  const { secretsDir } = readHostConfig(sources, surroundings)
+  return Object.freeze({
+    show: readOption(ASKED.show, sources) ?? false,
+    json: readOption(ASKED.json, sources) ?? false,
+    file: sources.configPath,
+    keys: sources.file.size,
+    settings: configRows(sources, surroundings),
+    secretsDir,
+  })
+}
+
+/** @throws UsageFault when no shell is named, or one that is not known. */
+export function readCompletionRequest(
+  line: Sources['line'],
+  { env, cwd }: Surroundings,
+): CompletionRequest {
+  const shell = readOption(ASKED.shell, { line, env, cwd, file: new Map() })
+  if (shell !== undefined) return { shell }
+  throw new UsageFault(
+    'Cannot complete: no shell is named',
+    `Name one of ${SHELLS.join(', ')}: recipe-ci completion bash`,
+  )
 }

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { EXIT, type ExitCode } from '../errors.js'
 import { readLine } from './command-line.js'
-import { gather, type Surroundings } from './host-config.js'
+import type { Surroundings } from './host-config.js'
 import type { Host } from './host.js'
 import { perform } from './perform.js'
 
@@ -15,8 +15,7 @@ export async function start(words: readonly string[], host: Host): Promise<ExitC
     host.stdout.write(asked.text)
     return EXIT.green
   }
-  const around = surroundingsOf(host)
-  return perform(asked.command, { sources: await gather(asked.line, around), around, host })
+  return perform(asked.command, { line: asked.line, around: surroundingsOf(host), host })
 }
 
 function columnsOf({ columns }: NodeJS.WriteStream): number {

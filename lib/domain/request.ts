@@ -91,3 +91,34 @@ export type SetupRequest = {
   readonly runId: RunId
   readonly config: HostConfig
 }
+
+/** One setting as it counts: its value, null for none, and who gave it. */
+export type SettingRow = {
+  readonly key: string
+  readonly value: string | number | null
+  readonly origin:
+    | { readonly kind: 'option' | 'environment'; readonly name: string }
+    | {
+        readonly kind: 'file'
+        readonly path: string
+        readonly line: number
+        readonly column: number
+      }
+    | { readonly kind: 'default' }
+}
+
+/** What was asked of `recipe-ci config`. */
+export type ConfigRequest = {
+  /** Print every setting, not only that all is well. */
+  readonly show: boolean
+  readonly json: boolean
+  /** The config file that was read; undefined: there is none. */
+  readonly file: string | undefined
+  /** How many keys it sets. */
+  readonly keys: number
+  readonly settings: readonly SettingRow[]
+  readonly secretsDir: string
+}
+
+/** What was asked of `recipe-ci completion`. */
+export type CompletionRequest = { readonly shell: 'bash' | 'zsh' | 'fish' }
