@@ -20,6 +20,8 @@ export type LifetimeOptions = {
   readonly expectedParent?: number | undefined
   /** Lives on without the shell that started it: neither parent death nor HUP ends it. */
   readonly detached?: boolean | undefined
+  /** The pid of bin/step, if that is our parent: it makes an exit code of the backstop's KILL. */
+  readonly step?: number | undefined
   /** Path of the native guard, for the deadline's backstop; undefined: there is none. */
   readonly guard?: string | undefined
 }
@@ -61,12 +63,17 @@ const ANSWER_MS = 30_000
 
 /** What the launcher hands over in the environment. */
 export function lifetimeOptions(env: Env): LifetimeOptions {
-  const parent = Number(env['RECIPE_CI_EXPECTED_PARENT'])
   return {
-    expectedParent: Number.isInteger(parent) && parent > 0 ? parent : undefined,
+    expectedParent: pidIn(env['RECIPE_CI_EXPECTED_PARENT']),
+    step: pidIn(env['RECIPE_CI_STEP']),
     detached: ['1', 'true'].includes(env['RECIPE_CI_DETACHED'] ?? ''),
     guard: env['RECIPE_CI_GUARD'] === '' ? undefined : env['RECIPE_CI_GUARD'],
   }
+}
+
+function pidIn(text = ''): number | undefined {
+  const pid = Number(text)
+  return Number.isInteger(pid) && pid > 0 ? pid : undefined
 }
 
 /**
@@ -206,6 +213,7 @@ class Guards implements Lifetime {
     const { startWatchdog } = await import('../process/watchdog.js')
     this.#watchdog = startWatchdog({
       guard,
+      step: this.#options.step,
       afterMs: deadlineMs + Math.min(Math.ceil(deadlineMs / 10), BACKSTOP_SLACK_MS),
       answerMs: Math.min(deadlineMs, ANSWER_MS),
       teardownMs: patient(teardownMs) + Math.min(teardownMs, LEAVING_SLACK_MS),

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync, openSync } from 'node:fs'
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -47,18 +48,29 @@ export async function findGuard(env: Env, installDir: string): Promise<Guard> {
   throw new AbsentFault(`Cannot find the native helper: not built in "${built}"`, FIX)
 }
 
+/** Held open: a cancel deletes the workspace, this program with it, and the teardown still starts children. */
 export function nativeGuard(path: string): Guard {
+  const held = heldOpen(path)
   return {
     kind: 'native',
     path,
     wrap: (command, { parent, terminal = false, fd3 = false }) => [
-      path,
+      existsSync(path) ? path : (held ?? path),
       ...['--signal', 'KILL', '--parent', String(parent), '--group'],
       ...(terminal ? ['--pty'] : []),
       ...(fd3 ? ['--fd3'] : []),
       '--',
       ...command,
     ],
+  }
+}
+
+/** A path of an open file, also when it has lost its name; the descriptor is kept for the life of the process. */
+function heldOpen(path: string): string | undefined {
+  try {
+    return `/proc/self/fd/${openSync(path, 'r')}`
+  } catch {
+    return undefined // starting a child will say why
   }
 }
 

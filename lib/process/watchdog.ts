@@ -13,15 +13,19 @@ type WatchOptions = {
   readonly teardownMs: number
   /** Between ALRM and KILL, when no teardown begins. */
   readonly answerMs: number
+  /** The pid of bin/step, if it started us: told before a KILL that no teardown preceded. */
+  readonly step?: number | undefined
 }
 
 /**
  * The deadline's backstop in a process of its own, for the day when our event loop hangs: ALRM after `afterMs`, KILL
  * when no teardown begins, KILL when teardown takes longer than `teardownMs`. It dies with us and keeps nothing of ours.
  */
-export function startWatchdog({ guard, afterMs, teardownMs, answerMs }: WatchOptions): Watchdog {
+export function startWatchdog(options: WatchOptions): Watchdog {
+  const { guard, afterMs, teardownMs, answerMs, step } = options
   const times = ['--after', afterMs, '--answer', answerMs, '--teardown', teardownMs].map(String)
-  const child = spawn(guard, ['--watch', String(process.pid), ...times], {
+  const told = step === undefined ? [] : ['--step', String(step)]
+  const child = spawn(guard, ['--watch', String(process.pid), ...times, ...told], {
     cwd: '/',
     env: {},
     detached: true,

@@ -10,6 +10,7 @@ import { acquireAll } from '../../lib/lock/acquire-all.js'
 import { AppLock, appLockName } from '../../lib/lock/app-lock.js'
 import type { RunFlock } from '../../lib/lock/flock-wait.js'
 import { startActor, type Actor } from '../support/actors.js'
+import { isAlive, send, SOAK } from '../support/lives/processes.js'
 import { realRunner } from '../support/runner.js'
 
 const domain = 'site-3fa9c1.ci.example.org' as AppDomain
@@ -153,7 +154,7 @@ t.test("once released, a lock can no longer unlink: the file may be another run'
 t.test('eight processes that unlink the lock they hold never meet inside', async t => {
   const dir = t.testdir()
   const racers = Array.from({ length: 8 }, () =>
-    startActor(t, 'lock-actor.ts', ['contend', dir, domain, '2000']),
+    startActor(t, 'lock-actor.ts', ['contend', dir, domain, SOAK ? '30000' : '2000']),
   )
   const counts = await Promise.all(racers.map(racer => racer.said('counted')))
   const sum = (key: 'won' | 'violations') =>
@@ -172,6 +173,19 @@ t.test('no child inherits the lock', async t => {
   t.ok(openFiles(process.pid).includes(lock.path))
   lock.release()
   t.equal(probe(dir), 'won', 'while the child lives on')
+})
+
+t.test('a child that outlives a killed holder keeps no lock', async t => {
+  const dir = t.testdir()
+  const holder = startActor(t, 'lock-actor.ts', ['hold-beside', dir, domain])
+  const child = Number((await holder.said('child'))['child'])
+  t.teardown(() => {
+    send(child, 'SIGKILL')
+  })
+  t.equal(probe(dir), 'refused')
+  await holder.kill()
+  t.ok(isAlive(child))
+  t.equal(probe(dir), 'won')
 })
 
 t.test('garbage collection never drops a lock that nobody refers to any more', async t => {

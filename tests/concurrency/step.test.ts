@@ -107,6 +107,18 @@ const CASES: readonly {
     },
   },
   {
+    law: 'a harness that hangs past its deadline is 142, ended by its backstop',
+    env: { DEADLINE_MS: '1500', BLOCK_MS: '60000', CHILD: 'sleep 60' }, code: 142, last: 'blocked',
+  },
+  {
+    law: 'an ALRM that came from elsewhere changes nothing', env: { TEARDOWN_MS: '200' }, code: 143, last: 'exit 143',
+    then: async step => {
+      step.child.kill('SIGALRM')
+      await sleep(50)
+      step.child.kill('SIGTERM')
+    },
+  },
+  {
     law: 'SIGKILL of the shell: the harness tears down', env: { TEARDOWN_MS: '500' }, code: null, last: 'exit 143',
     then: step => void step.child.kill('SIGKILL'),
   },
@@ -153,6 +165,36 @@ t.test(
     }
   },
 )
+
+t.test('whenever the step is SIGKILLed, nothing lives on without a teardown', async t => {
+  const runs = SOAK ? 180 : 6
+  for (const [name, shell] of Object.entries(SHELLS)) {
+    const untold: string[] = []
+    for (let run = 0; run < runs; run++) {
+      const step = startStep(t, shell, {})
+      await sleep((run * 90) / runs)
+      step.child.kill('SIGKILL')
+      await step.ended
+      await nothingLeft(step.mark)
+      const lines = journalOf(step.journal)
+      const began = lines.some(line => line.startsWith('started'))
+      if (began && lines.at(-1) !== 'exit 143') untold.push(lines.join(', '))
+    }
+    t.strictSame(untold, [], name)
+  }
+})
+
+t.test('TERM to the group leaves the commands of a teardown alone, also the second', async t => {
+  const child = 'echo began >>"$JOURNAL"; sleep 0.4; echo survived >>"$JOURNAL"'
+  const step = startStep(t, ['sh', '-e'], { TEARDOWN_CHILD: child })
+  const harness = await harnessPid(step.journal)
+  send(-harness, 'SIGTERM')
+  await noted(step.journal, 'began')
+  send(-harness, 'SIGTERM')
+  t.strictSame(await step.ended, { code: 143, signal: null })
+  t.ok(journalOf(step.journal).includes('survived'))
+  t.ok(journalOf(step.journal).includes('child exited'))
+})
 
 t.test('a signal that comes before the harness can hear it is not lost', async t => {
   const dir = t.testdir()

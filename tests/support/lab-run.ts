@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -7,6 +8,7 @@ import type { Happening } from '../../lib/domain/events.js'
 import type { Results } from '../../lib/domain/results.js'
 import { dockerAt, linesOf } from '../lab/docker.js'
 import type { Lab } from '../lab/lab.js'
+import { until as untilTrue } from './lives/processes.js'
 import { CLI } from './run-cli.js'
 
 /** A run of the real program on the lab, told as it happens. */
@@ -30,18 +32,22 @@ export type LabRunOptions = {
   readonly id: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** What is started in place of `recipe-ci run`. */
+  readonly program?: readonly string[]
+  readonly cwd?: string
   /** The shell whose death ends the run stands between: its pid is the child's. */
   readonly underShell?: boolean
 }
 
 /** Starts `recipe-ci run <recipe>`; `until` and `ended` tell the rest. */
 export function startLabRun(lab: Lab, recipe: string, options: LabRunOptions): LabRun {
-  const { id, args = [], env = {} } = options
-  const words = [CLI, 'run', recipe, '--run-id', id, '--format', 'ndjson', ...args]
+  const { id, args = [], env = {}, program = [CLI, 'run'], cwd } = options
+  const words = [...program, recipe, '--run-id', id, '--format', 'ndjson', ...args]
   const argv = options.underShell === true ? ['sh', '-c', '"$@" & wait $!', 'sh', ...words] : words
   const child = spawn(argv[0] ?? '', argv.slice(1), {
     env: { ...lab.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
   })
   return follow(child, join(lab.runsDir, id, 'results.json'))
 }
@@ -85,6 +91,16 @@ function follow(child: ChildProcess, resultsFile: string): LabRun {
       look()
     })
   return { child, happenings, until, ended }
+}
+
+/** The record of a run as it is now. */
+export function recordOf(lab: Lab, id: string): Results {
+  return JSON.parse(readFileSync(join(lab.runsDir, id, 'results.json'), 'utf8')) as Results
+}
+
+/** Resolves when the record of a run that nobody listens to any more says that it is over. */
+export async function tornDown(lab: Lab, id: string): Promise<void> {
+  await untilTrue(() => recordOf(lab, id).status !== 'running', `the end of run ${id}`, 180_000)
 }
 
 const KINDS = ['service', 'container', 'network', 'volume', 'secret', 'config'] as const

@@ -2,6 +2,7 @@
  * A process that uses the app lock as a run does, for tests that kill it or race it. Reports by messages to its parent:
  * `{ type: 'lock.waiting' | 'lock.acquired' | … }` as emitted, then `{ type: 'done' }`. Ends when told `release`.
  */
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, unlinkSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
@@ -23,6 +24,11 @@ const wait = {
 async function hold(): Promise<void> {
   const note = { run_id: `run-${process.pid}`, pid: process.pid, started: new Date().toISOString() }
   await AppLock.acquire(lockDir, domain as AppDomain, { ...wait, note, emit: say })
+  if (job === 'hold-beside') {
+    // No guard: it outlives us.
+    const child = spawn('sleep', ['60'], { stdio: 'ignore', detached: true })
+    say({ type: 'child', child: child.pid })
+  }
   await once(process, 'message')
 }
 

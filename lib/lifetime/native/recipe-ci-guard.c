@@ -9,10 +9,11 @@
  *       and every other descendant, itself last. It ends as CMD ends, and nothing that CMD started outlives it.
  *       SIGUSR2 from the parent: SIGKILL to all descendants now. --pty gives CMD a pseudo-terminal as its standard
  *       streams, relayed from stdin and to stdout. CMD inherits no descriptor above 2, with --fd3 none above 3.
- *   --watch PID --after MS --answer MS --teardown MS
+ *   --watch PID --after MS --answer MS --teardown MS [--step PID]
  *       The deadline's backstop, for a parent whose event loop is stuck. After --after it sends SIGALRM; without an
  *       answer (a byte on stdin: "teardown began") within --answer, SIGKILL. A byte at any time: SIGKILL --teardown
- *       later. It dies with the parent.
+ *       later. It dies with the parent. --step names the parent's own parent, if that is bin/step: it gets SIGALRM
+ *       before a KILL that no teardown preceded, so that it can tell an overdue run from one that somebody killed.
  *
  * Exit: as CMD (same code, same signal); 1 with a line on stderr when CMD could not be started.
  */
@@ -45,7 +46,7 @@ static struct {
   int signal;
   pid_t parent;
   bool group, pty, fd3;
-  pid_t watch;
+  pid_t watch, step;
   long after, answer, teardown;
   char **command;
 } options;
@@ -316,6 +317,13 @@ static void strike(int signal) {
   kill(options.watch, signal);
 }
 
+/* Nobody but the very process that waits for the parent: a stranger would die of the signal. */
+static void tell_step(void) {
+  char parent[16];
+  snprintf(parent, sizeof parent, "%d", options.watch);
+  if (options.step > 1 && parent_of(parent) == options.step) kill(options.step, SIGALRM);
+}
+
 static void watch(void) {
   const int ignored[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2};
   for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) signal(ignored[i], SIG_IGN);
@@ -338,6 +346,7 @@ static void watch(void) {
       strike(SIGALRM);
       due += options.answer;
     } else {
+      if (!answered) tell_step();
       strike(SIGKILL);
       _exit(0);
     }
@@ -376,6 +385,7 @@ static void parse(char **argv) {
     if (strcmp(name, "--signal") == 0) options.signal = signal_named(value);
     else if (strcmp(name, "--parent") == 0) options.parent = (pid_t)number(name, value);
     else if (strcmp(name, "--watch") == 0) options.watch = (pid_t)number(name, value);
+    else if (strcmp(name, "--step") == 0) options.step = (pid_t)number(name, value);
     else if (strcmp(name, "--after") == 0) options.after = number(name, value);
     else if (strcmp(name, "--answer") == 0) options.answer = number(name, value);
     else if (strcmp(name, "--teardown") == 0) options.teardown = number(name, value);

@@ -66,7 +66,7 @@ export async function makeInstall(t: Test): Promise<Install> {
 }
 
 function sources(): string[] {
-  const folders = ['lib/lifetime', 'lib/process']
+  const folders = ['lib/lifetime', 'lib/process', 'lib/lock', 'lib/domain']
   const files = folders.flatMap(folder =>
     readdirSync(join(REPO, folder)).map(name => join(folder, name)),
   )

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 
@@ -89,6 +90,41 @@ export function isAlive(pid: number): boolean {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     return false
+  }
+}
+
+/** The living children of a process. */
+export function childrenOf(pid: number): number[] {
+  const pids = readdirSync('/proc').filter(entry => /^\d+$/.test(entry))
+  return pids.map(Number).filter(child => isAlive(child) && parentOf(child) === pid)
+}
+
+/** Its children, theirs, and so on. */
+export function descendantsOf(pid: number): number[] {
+  return childrenOf(pid).flatMap(child => [child, ...descendantsOf(child)])
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2])
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether another process has the file open. */
+export function isOpen(path: string): boolean {
+  const pids = readdirSync('/proc').filter(entry => /^\d+$/.test(entry))
+  return pids.some(pid => pid !== String(process.pid) && hasOpen(pid, path))
+}
+
+function hasOpen(pid: string, path: string): boolean {
+  try {
+    const folder = `/proc/${pid}/fd`
+    return readdirSync(folder).some(fd => readlinkSync(join(folder, fd)) === path)
+  } catch {
+    return false // it has ended, or closed something, meanwhile
   }
 }
 
