@@ -37,7 +37,7 @@ export async function performPlan(
   const git = createGit({ run, env, signal: lifetime.signal })
   const scratch = await mkdtemp(join(tmpdir(), 'recipe-ci-plan-'))
   try {
-    const places = { dir: join(scratch, recipe), keep: join(scratch, 'kept') }
+    const places = { dir: join(scratch, 'recipes', recipe), keep: join(scratch, 'kept') }
     const asked = { request, stack: stackOf(domain), operatorMeta, ...places }
     const prepared = await prepare({ git, emit }, asked)
     stdout.write(mask.mask(planText({ recipe, domain, runId, plan: planOf(prepared) }, format)))

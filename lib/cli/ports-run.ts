@@ -5,7 +5,7 @@ import type { RunRequest } from '../domain/request.js'
 import { exitCodeOf, type ExitCode } from '../errors.js'
 import { DisposalStack } from '../lifetime/disposal-stack.js'
 import type { End, Notice } from '../lifetime/lifetime.js'
-import { readMeta } from '../recipe/meta.js'
+import { readOperatorMeta } from '../recipe/meta.js'
 import type { Mask } from '../report/mask.js'
 import { createReport, type Report } from '../report/report.js'
 import { outputMode } from '../report/output-mode.js'
@@ -23,7 +23,7 @@ import { learnSecrets } from './secrets.js'
 export async function performRun(request: RunRequest, host: Host): Promise<ExitCode> {
   const { config } = request
   // Before anything is touched: a malformed recipe-ci.yml is a wrong question.
-  const operatorMeta = await readMeta(join(config.recipesDir, request.recipe))
+  const operatorMeta = await readOperatorMeta(config.recipesDir, request.recipe)
   const mask = await learnSecrets(config.secretsDir)
   mask.addUrl(request.src.location)
   host.maskWith(mask.mask)

@@ -1,19 +1,17 @@
 import { join } from 'node:path'
 import type { RunPorts } from '../commands/run.js'
 import { stackOf } from '../domain/names.js'
-import type { RunRequest } from '../domain/request.js'
 import { engineWorld } from '../janitor/engine-world.js'
-import { LEASE_MS, readLease, removeLease, writeLease } from '../janitor/lease.js'
 import { tidyRuns } from '../janitor/runs.js'
 import { REAP_MS, sweep } from '../janitor/sweep.js'
 import { acquireAll } from '../lock/acquire-all.js'
 import { createPhases } from '../run/phases.js'
 import { prepare, type Prepared } from '../run/prepare.js'
-import { provenLeft } from '../swarm/census.js'
-import { takeDown } from '../swarm/take-down.js'
 import { lintHead } from './run-lint.js'
+import { leasePorts } from './run-lease.js'
 import { noteOf } from './run-note.js'
-import { setUpBench } from './run-bench.js'
+import { teardownPorts } from './run-teardown.js'
+import { setUpBenches } from './run-bench.js'
 import { wire, type RunParts, type RunWiring } from './run-wiring.js'
 
 /** The ports of a run's story, over the real adapters. Throws AbsentFault for a missing guard, Docker or abra. */
@@ -27,14 +25,10 @@ export async function createRunPorts(parts: RunParts): Promise<RunPorts> {
     sweep: () => sweepFirst(wiring),
     prepare: () => prepareRecipe(wiring),
     lint: prepared => lintHead(wiring, prepared),
-    setUp: prepared => setUpBench(wiring, prepared),
+    setUp: prepared => setUpBenches(wiring, prepared),
     lock: domains => lockAll(wiring, domains),
     ...leasePorts(request),
-    clear: () => clear(wiring),
-    tearDown: async (_, why) => {
-      // A lockfile without an app is nothing but work for the next sweep. The lock itself goes with the process.
-      if (await remove(wiring, why)) for (const lock of wiring.locks) lock.unlink()
-    },
+    ...teardownPorts(wiring),
     counted: () => wiring.counter.count(),
   }
 }
@@ -43,37 +37,7 @@ async function prepareRecipe(wiring: RunWiring): Promise<Prepared> {
   const { request, emit, git, folder, operatorMeta, abraDir } = wiring
   const places = { dir: join(abraDir.recipes, request.recipe), keep: join(folder.path, 'kept') }
   const stack = stackOf(request.domain)
-  const prepared = await prepare({ git, emit }, { request, stack, operatorMeta, ...places })
-  wiring.tree.current = prepared.fetched.tree
-  return prepared
-}
-
-function leasePorts({
-  config,
-  domain,
-  runId,
-}: RunRequest): Pick<RunPorts, 'kept' | 'dropLease' | 'lease'> {
-  const { stateDir } = config
-  return {
-    kept: () => {
-      const reading = readLease(stateDir, domain, new Date())
-      if (reading.state === 'unreadable') return { until: new Date(0), runId: reading.why }
-      return reading.state === 'active' ? reading.lease : undefined
-    },
-    dropLease: () => removeLease(stateDir, domain),
-    lease: async () => {
-      const until = new Date(Date.now() + LEASE_MS)
-      await writeLease(stateDir, domain, { runId, until })
-      return until
-    },
-  }
-}
-
-async function clear(wiring: RunWiring): Promise<void> {
-  const { engine, request } = wiring
-  const { config, domain } = request
-  const left = await provenLeft({ engine, abraDir: config.abraDir, domain })
-  if (left.length > 0) await remove(wiring, 'a run before this one left it')
+  return prepare({ git, emit }, { request, stack, operatorMeta, ...places })
 }
 
 async function sweepFirst({ request, host, engine, emit }: RunWiring): Promise<void> {
@@ -105,20 +69,4 @@ async function lockAll(wiring: RunWiring, domains: Parameters<RunPorts['lock']>[
     emit,
   })
   wiring.locks.push(...locks)
-}
-
-/** Resolves to whether nothing is left. */
-async function remove(wiring: RunWiring, why: string): Promise<boolean> {
-  const { engine, request, emit, lastingAbra } = wiring
-  const { domain, config } = request
-  const { clean } = await takeDown({
-    engine,
-    abraDir: config.abraDir,
-    domain,
-    emit,
-    why,
-    budgetMs: config.teardownMs,
-    abra: lastingAbra.removals(domain),
-  })
-  return clean
 }

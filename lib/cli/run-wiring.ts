@@ -11,6 +11,7 @@ import { createAbraDir, type AbraDir } from '../recipe/abra-dir.js'
 import type { MetaLayer } from '../recipe/meta.js'
 import type { RecipeTree } from '../recipe/tree.js'
 import type { Mask } from '../report/mask.js'
+import type { DependencyFacts } from '../run/dependency.js'
 import { createDeployCounter, type DeployCounter } from '../run/deploy-counter.js'
 import type { RunFolder } from '../run/run-folder.js'
 import { connectEngine, type Engine } from '../swarm/engine.js'
@@ -38,8 +39,10 @@ export type RunWiring = RunParts & {
   readonly counter: DeployCounter
   /** Held until the process ends: one that is dropped would be let go. */
   readonly locks: AppLock[]
-  /** The checkout, once it is there. */
-  readonly tree: { current: RecipeTree | undefined }
+  /** abra for one app, whose checkout may have to be made clean. */
+  readonly abraFor: (tree: Pick<RecipeTree, 'pristine'>) => Promise<Abra>
+  /** What is known of the dependencies by now, by recipe, in the order in which they were deployed. */
+  readonly dependencies: Map<string, DependencyFacts>
 }
 
 /** Builds the real adapters of a run. Throws AbsentFault for a missing guard, Docker or abra. */
@@ -57,7 +60,6 @@ export async function wire(parts: RunParts): Promise<RunWiring> {
       `Cannot use abra: no folder "servers" in "${config.abraDir}"`,
       'Run "abra server add --local" as this user, or set ABRA_DIR to the folder of abra',
     )
-  const tree: RunWiring['tree'] = { current: undefined }
   const abraOptions = {
     run,
     env,
@@ -67,11 +69,13 @@ export async function wire(parts: RunParts): Promise<RunWiring> {
     logDir: folder.logs,
     stateDir: config.stateDir,
     addSecret: mask.add,
-    tidyTree: async () => tree.current?.pristine(),
   }
   const abra = await createAbra({ ...abraOptions, signal: lifetime.signal })
-  const lastingAbra = await createAbra({ ...abraOptions, facts: abra.facts })
+  const { facts } = abra
+  const lastingAbra = await createAbra({ ...abraOptions, facts })
+  const abraFor: RunWiring['abraFor'] = tree =>
+    createAbra({ ...abraOptions, signal: lifetime.signal, facts, tidyTree: tree.pristine })
   const counter = createDeployCounter(folder.path)
-  const tools = { run, engine, git, abraDir, abra, lastingAbra, counter }
-  return { ...parts, ...tools, locks: [], tree }
+  const tools = { run, engine, git, abraDir, abra, abraFor, lastingAbra, counter }
+  return { ...parts, ...tools, locks: [], dependencies: new Map() }
 }

@@ -4,12 +4,22 @@ import type { RunRequest } from '../domain/request.js'
 import { AbsentFault } from '../errors.js'
 import type { DisposalStack } from '../lifetime/disposal-stack.js'
 import type { Bench } from '../run/bench.js'
+import { provide, type DependencyFacts, type DependencySeat } from '../run/dependency.js'
 import type { Phases } from '../run/phases.js'
 import { runTiers } from '../run/tier-engine.js'
 import type { Prepared } from '../run/prepare.js'
 
 /** What holds a domain back from a new run: a kept app that has not expired. */
 export type Keeping = { readonly until: Date; readonly runId: string }
+
+/** The apps of a run: the one under test, and what it needs. */
+export type Benches = {
+  readonly app: Bench
+  /** In the order in which they are deployed. */
+  readonly dependencies: readonly DependencySeat[]
+  /** What hooks and tests are told of the dependencies; grows as they come up. */
+  readonly known: Map<string, DependencyFacts>
+}
 
 /** Everything a run may do to the outside world, in the words of its story. */
 export type RunPorts = {
@@ -21,16 +31,16 @@ export type RunPorts = {
   readonly prepare: () => Promise<Prepared>
   readonly lint: (prepared: Prepared) => Promise<void>
   /** Pulls what is missing, and makes what the tiers work on. */
-  readonly setUp: (prepared: Prepared) => Promise<Bench>
+  readonly setUp: (prepared: Prepared) => Promise<Benches>
   /** All locks of the run, in sorted order, held until the process ends. */
   readonly lock: (domains: readonly AppDomain[]) => Promise<void>
-  readonly kept: () => Keeping | undefined
-  readonly dropLease: () => Promise<void>
+  readonly kept: (domain: AppDomain) => Keeping | undefined
+  readonly dropLease: (domain: AppDomain) => Promise<void>
   /** Under the lock: what a crashed holder left of the domain goes first. */
   readonly clear: (domain: AppDomain) => Promise<void>
   readonly tearDown: (domain: AppDomain, why: string) => Promise<void>
-  /** Writes the lease, synced, before the lock can go. Resolves to when it ends. */
-  readonly lease: () => Promise<Date>
+  /** Writes the leases, synced, before the locks can go. Resolves to when they end. */
+  readonly lease: (domains: readonly AppDomain[]) => Promise<Date>
   /** Apps that were created, by the counter in the run folder. */
   readonly counted: () => Promise<number>
 }
@@ -49,33 +59,59 @@ export async function run(
   await phases.in('janitor', () => ports.sweep())
   const prepared = await phases.in('fetch', () => ports.prepare())
   announce(prepared, emit)
-  const [bench] = await phases.in('images', () =>
+  const [benches] = await phases.in('images', () =>
     Promise.all([ports.setUp(prepared), phases.in('lint', () => ports.lint(prepared))]),
   )
-  await phases.in('lock', () => ports.lock([request.domain]))
-  await respectLease(request, ports)
-  undo.add('app', () => ports.tearDown(request.domain, 'the run is over'))
-  await ports.clear(request.domain)
+  // Dependencies first, the app last: undone in the reverse order.
+  const domains = [...benches.dependencies.map(({ domain }) => domain), request.domain]
+  await phases.in('lock', () => ports.lock(domains))
+  for (const domain of domains) await respectLease(request, ports, domain)
+  for (const domain of domains) undo.add(domain, () => ports.tearDown(domain, 'the run is over'))
+  for (const domain of domains) await ports.clear(domain)
+  await provideAll(benches, ports)
   emit({ type: 'app.created', domain: request.domain, recipe: request.recipe })
-  await runTiers(bench, prepared.planned)
-  emit({ type: 'deploy.counted', expected: 1, counted: await ports.counted() })
+  await runTiers(benches.app, prepared.planned)
+  const expected = 1 + benches.dependencies.filter(({ bench }) => bench !== undefined).length
+  emit({ type: 'deploy.counted', expected, counted: await ports.counted() })
   if (!request.keep) return
-  await bench.progress.canaries?.drop()
-  await keep(request, ports, undo)
+  await benches.app.progress.canaries?.drop()
+  await keep(domains, ports, undo)
 }
 
-async function keep(request: RunRequest, ports: RunPorts, undo: DisposalStack): Promise<void> {
-  const until = await ports.lease()
-  undo.remove('app')
-  ports.emit({ type: 'app.kept', domain: request.domain, until: until.toISOString() })
+async function provideAll(
+  { dependencies, known }: Benches,
+  { emit, phases, signal }: RunPorts,
+): Promise<void> {
+  for (const seat of dependencies) {
+    signal.throwIfAborted()
+    const { recipe, domain, bench } = seat
+    if (bench !== undefined) emit({ type: 'app.created', domain, recipe })
+    known.set(recipe, await phases.in(`dependency ${recipe}`, () => provide(seat, emit)))
+  }
 }
 
-async function respectLease(request: RunRequest, ports: RunPorts): Promise<void> {
-  const kept = ports.kept()
+async function keep(
+  domains: readonly AppDomain[],
+  ports: RunPorts,
+  undo: DisposalStack,
+): Promise<void> {
+  const until = await ports.lease(domains)
+  for (const domain of domains) {
+    undo.remove(domain)
+    ports.emit({ type: 'app.kept', domain, until: until.toISOString() })
+  }
+}
+
+async function respectLease(
+  request: RunRequest,
+  ports: RunPorts,
+  domain: AppDomain,
+): Promise<void> {
+  const kept = ports.kept(domain)
   if (kept === undefined) return
-  if (request.replaceKept) return ports.dropLease()
+  if (request.replaceKept) return ports.dropLease(domain)
   throw new AbsentFault(
-    `Cannot use ${request.domain}: run "${kept.runId}" keeps it until ${kept.until.toISOString()}`,
+    `Cannot use ${domain}: run "${kept.runId}" keeps it until ${kept.until.toISOString()}`,
     'Wait until then, or add --replace-kept to remove the kept app first',
   )
 }
@@ -88,9 +124,6 @@ function announce(prepared: Prepared, emit: Emit): void {
     emit({ type: 'run.noted', text: 'the head includes uncommitted files of the staged clone' })
   emit({ type: 'manifest.printed', customization: { manifest }, lines: manifest })
   emit(planOf(prepared))
-  // Never a false green: what a recipe says it needs and did not get was not verified.
-  for (const recipe of prepared.meta.deps)
-    emit({ type: 'dependency.unverified', recipe, reason: 'this version deploys no dependencies' })
   if (customisation.previous !== undefined)
     emit({
       type: 'run.warned',
@@ -113,6 +146,12 @@ export function planOf(
     skips: Object.fromEntries(
       planned.flatMap(entry => (entry.run ? [] : [[entry.tier, entry.reason]])),
     ),
+    dependencies: prepared.dependencies.map(({ recipe, domain, ...plan }) => ({
+      recipe,
+      domain,
+      version: plan.app?.headVersion ?? null,
+      reason: plan.app === undefined ? plan.why : '',
+    })),
   }
 }
 

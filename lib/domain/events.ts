@@ -6,6 +6,15 @@ import type { Level, Status, Tier } from './tiers.js'
 /** What the janitor does with a suspect. */
 export type JanitorAction = 'leave' | 'flag' | 'tidy' | 'reap'
 
+/** A dependency as it is planned: at which version, or why it cannot be had. */
+export type DependencyPlan = {
+  readonly recipe: string
+  readonly domain: string
+  readonly version: string | null
+  /** Empty when it can be had. */
+  readonly reason: string
+}
+
 /**
  * Everything that happens, as data. Names are `noun.verb-in-past`; names and fields only ever grow.
  * All durations are milliseconds.
@@ -36,6 +45,7 @@ export type HappeningBody =
       readonly baseReason: string
       readonly tiers: readonly Tier[]
       readonly skips: Readonly<Partial<Record<Tier, string>>>
+      readonly dependencies?: readonly DependencyPlan[]
     }
   | { readonly type: 'phase.started'; readonly phase: string }
   | {
@@ -145,9 +155,17 @@ export type HappeningBody =
   | { readonly type: 'app.created'; readonly domain: string; readonly recipe: string }
   | { readonly type: 'deploy.counted'; readonly expected: number; readonly counted: number }
   | {
+      readonly type: 'dependency.ready'
+      readonly recipe: string
+      readonly domain: string
+      readonly version: string | null
+      readonly ms: number
+    }
+  | {
       readonly type: 'dependency.unverified'
       readonly recipe: string
       readonly reason: string
+      readonly domain?: string
     }
   | { readonly type: 'app.kept'; readonly domain: string; readonly until: string }
   | { readonly type: 'results.written'; readonly path: string }

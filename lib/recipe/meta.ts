@@ -34,6 +34,22 @@ export async function readMeta(dir: string): Promise<MetaLayer | undefined> {
 }
 
 /**
+ * Reads what the operator says about a recipe and about those it depends on, so that a mistake in any of it is found
+ * before anything is touched.
+ *
+ * @throws UsageFault as {@link readMeta} does, and when the recipe names itself as its dependency.
+ */
+export async function readOperatorMeta(
+  recipesDir: string,
+  recipe: string,
+): Promise<MetaLayer | undefined> {
+  const layer = await readMeta(join(recipesDir, recipe))
+  const { deps } = mergeMeta(recipe, [layer])
+  for (const name of deps) mergeMeta(name, [await readMeta(join(recipesDir, name))])
+  return layer
+}
+
+/**
  * Puts layers together, key by key; a later layer wins. The recipe's own layer comes first and only when the recipe is
  * approved; the operator's comes last.
  *

@@ -31,6 +31,10 @@ function planLines({ recipe, domain, plan }: PlanView): readonly string[] {
     `app      ${domain}`,
     `target   ${plan.head}, ${version}`,
     `base     ${plan.base ?? 'none'}: ${plan.baseReason}`,
+    ...(plan.dependencies ?? []).map(
+      ({ recipe: needs, domain: at, version: seen, reason }) =>
+        `needs    ${needs} ${reason === '' ? `${seen ?? 'version unknown'} on ${at}` : `(not to be had: ${reason})`}`,
+    ),
     ...TIERS.map(tier => `${tier.padEnd(8)} ${fateOf(tier, plan)}`),
     'lint     run',
     'Nothing was changed.',

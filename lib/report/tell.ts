@@ -92,6 +92,10 @@ const TELLERS: Tellers = {
         `${plural(counted, 'app')} created, ${expected} expected`,
       ),
     ),
+  'dependency.ready': ({ recipe, domain, version, ms }) =>
+    loud(
+      line('good', `dependency ${recipe} ${version ?? ''} serves on ${domain}, ${duration(ms)}`),
+    ),
   'dependency.unverified': ({ recipe, reason }) =>
     loud(line('odd', `dependency ${recipe} was not verified: ${reason}`)),
   'app.kept': ({ domain, until }) => loud(line('info', `${domain} is kept until ${until}`)),

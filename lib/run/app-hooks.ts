@@ -6,6 +6,8 @@ import type { Tier } from '../domain/tiers.js'
 import type { RunProcess } from '../process/run-process.js'
 import type { CustomFile, Customisation } from '../recipe/customisation.js'
 import { parseEnv } from '../recipe/env-file.js'
+import type { DependencyFacts } from './dependency.js'
+import { neededDependency } from './needed-dependency.js'
 import { executableEnv, runExecutable, type ExecutableFacts } from './executable.js'
 import type { HookName, HooksPort, OpFacts } from './ports.js'
 
@@ -14,7 +16,8 @@ export type HookFacts = Omit<ExecutableFacts, 'contextFile'> & {
   readonly versions: { readonly base: string | null; readonly head: string | null }
   /** Names of the services of the stack, asked for at each call. */
   readonly services: () => Promise<readonly string[]>
-  readonly deps: Readonly<Record<string, unknown>>
+  /** Dependencies by name, as far as they are known by now. */
+  readonly deps: () => Readonly<Record<string, DependencyFacts>>
 }
 
 export type HookOptions = {
@@ -90,7 +93,16 @@ async function runOne(
   emit({ type: 'op.done', op: file.name, ms: outcome?.ms ?? 0, detail: '' })
   if (outcome !== undefined && checks.some(check => check.status === 'fail'))
     emit({ type: 'log.tailed', what: file.name, lines: tail(`${outcome.stdout}${outcome.stderr}`) })
+  for (const check of checks) tellUnmet(check, options)
   return { checks: checks.map(blame), stdout: outcome?.stdout ?? '' }
+}
+
+// A test that skips for want of a dependency has proven nothing about it.
+function tellUnmet(check: Check, { facts, emit }: HookOptions): void {
+  const recipe = neededDependency(check, Object.keys(facts.deps()))
+  if (recipe === undefined) return
+  const reason = `test "${check.name}" needs it and was skipped: ${check.detail}`
+  emit({ type: 'dependency.unverified', recipe, reason })
 }
 
 function blame(check: Check): Check {
@@ -120,7 +132,7 @@ async function contextJson(facts: HookFacts, op: OpFacts | null): Promise<string
     runDir: facts.runDir,
     op,
     versions: facts.versions,
-    deps: facts.deps,
+    deps: facts.deps(),
   }
   return `${JSON.stringify(context, null, 2)}\n`
 }

@@ -1,28 +1,22 @@
 import { lstat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Emit } from '../domain/events.js'
 import type { Meta } from '../domain/meta.js'
 import type { CommitId, StackName } from '../domain/names.js'
 import type { RunRequest } from '../domain/request.js'
 import { AbsentFault } from '../errors.js'
 import type { Git } from '../git/git.js'
-import { longNames, NamesTooLong } from '../recipe/app-domain.js'
-import {
-  imagesOf,
-  readCompose,
-  swarmNames,
-  versionOf,
-  type ComposeProject,
-} from '../recipe/compose.js'
-import { discover, isApproved, manifestLines, type Customisation } from '../recipe/customisation.js'
-import { setEnv } from '../recipe/env-file.js'
+import { imagesOf, versionOf } from '../recipe/compose.js'
+import { discover, isApproved, manifestLines } from '../recipe/customisation.js'
 import { fetchRecipe, type Fetched } from '../recipe/fetch.js'
-import { filesAt, filesIn } from '../recipe/files.js'
 import { mergeMeta, readMeta, type MetaLayer } from '../recipe/meta.js'
 import { copyTree } from '../recipe/tree.js'
 import { parseVersion } from '../recipe/versions.js'
 import { chooseBase, type BaseDecision } from './base-version.js'
+import { composeOf, mustFit } from './compose-at.js'
+import { planDependencies, type PlannedDependency } from './dependency-plan.js'
 import { declaredNotApplicable, planTiers, type PlannedTier } from './plan.js'
+import type { Base, PreparedApp } from './prepared-app.js'
 
 export type PreparePorts = { readonly git: Git; readonly emit: Emit }
 
@@ -37,19 +31,14 @@ export type PrepareRequest = {
   readonly keep: string
 }
 
-export type Base = { readonly commit: CommitId; readonly version: string | undefined }
-
 /** A recipe at the commit under test, with everything that was found out about it before anything is created. */
-export type Prepared = {
+export type Prepared = PreparedApp & {
   readonly fetched: Fetched
-  readonly meta: Meta
-  readonly customisation: Customisation
   readonly manifest: readonly string[]
-  readonly headVersion: string | undefined
-  readonly base: Base | undefined
   readonly decision: BaseDecision
   readonly planned: readonly PlannedTier[]
-  readonly images: { readonly base: readonly string[]; readonly head: readonly string[] }
+  /** In the order of DEPS. */
+  readonly dependencies: readonly PlannedDependency[]
 }
 
 /** Fetches the recipe, reads what it and the operator say about it, and decides what will be tested from where. */
@@ -58,16 +47,17 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
   const fetched = await fetchRecipe(ports, fetchPlan(asked))
   const custom = await customise(asked, fetched)
   const { meta } = custom
-  const project = (commit: CommitId) => composeOf(ports, { asked, fetched, meta, commit })
+  const project = (commit: CommitId) =>
+    composeOf(ports, { ...asked, domain: request.domain, tree: fetched.tree, meta, commit })
   const head = await project(fetched.tree.head)
-  const tooLong = longNames(swarmNames(head))
-  if (tooLong.length > 0) throw new NamesTooLong(tooLong)
+  mustFit(head)
   const headVersion = versionOf(head, asked.stack)
   const decision = decideBase({ request, meta, fetched, headVersion })
   const base = baseOf(decision)
   return {
     ...custom,
     fetched,
+    dependencies: await planDependencies(ports, { request, meta, dir: dirname(asked.dir) }),
     headVersion,
     base,
     decision,
@@ -112,23 +102,6 @@ async function snapshotTests(dir: string, to: string): Promise<string | undefine
   if (found?.isDirectory() !== true) return undefined
   await copyTree(from, to)
   return to
-}
-
-type Reading = {
-  readonly asked: PrepareRequest
-  readonly fetched: Fetched
-  readonly meta: Meta
-  readonly commit: CommitId
-}
-
-async function composeOf({ git }: PreparePorts, reading: Reading): Promise<ComposeProject> {
-  const { asked, fetched, meta, commit } = reading
-  const { tree } = fetched
-  const dirty = commit === tree.head && tree.dirty
-  const read = dirty ? filesIn(tree.dir) : filesAt(git.show, tree.dir, commit)
-  const sample = (await read('.env.sample')) ?? ''
-  const { domain } = asked.request
-  return readCompose({ read, envText: setEnv(sample, meta.extraEnv), stack: asked.stack, domain })
 }
 
 type Choice = {

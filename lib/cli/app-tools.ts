@@ -1,0 +1,135 @@
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Cause } from '../domain/cause.js'
+import type { RunRequest } from '../domain/request.js'
+import { readyProbes } from '../health/ready-probe.js'
+import { serving } from '../health/serving.js'
+import { childEnv } from '../process/child-env.js'
+import { OVERLAY_FILE } from '../recipe/customisation.js'
+import { parseEnv, readEnvFile, setEnv, writeEnvFile } from '../recipe/env-file.js'
+import { appHooks } from '../run/app-hooks.js'
+import { isBad } from '../run/ledger.js'
+import { createPhases } from '../run/phases.js'
+import type { AbraAnswer, App, HooksPort, TierPorts } from '../run/ports.js'
+import type { PreparedApp } from '../run/prepared-app.js'
+import { emptyOut } from '../swarm/empty-out.js'
+import { listens } from '../swarm/listening.js'
+import { readStack } from '../swarm/stack.js'
+import { watchStack } from '../swarm/watch.js'
+import { dataOf } from './run-data.js'
+import type { RunWiring } from './run-wiring.js'
+
+/** One app of a run before it is on the bench. */
+export type Seat = {
+  readonly app: App
+  readonly prepared: PreparedApp
+  /** Images that could not be had. */
+  readonly failed: ReadonlyMap<string, Cause>
+  /** Output of its hooks and tests goes here. */
+  readonly logDir: string
+  readonly asked: Pick<RunRequest, 'skipGeneric' | 'tiers' | 'freshRestore'>
+}
+
+/** Everything that the tiers of one app may do, over the real adapters. `wiring.abra` must be the app's own. */
+export function tierPorts(wiring: RunWiring, seat: Seat): TierPorts {
+  const { engine, emit, host, counter } = wiring
+  const { signal } = host.lifetime
+  const { tree } = seat.prepared.fetched
+  const hooks = hooksOf(wiring, seat)
+  return {
+    emit,
+    signal,
+    hooks,
+    ...dataOf(wiring, seat.prepared),
+    phases: createPhases(emit, () => performance.now()),
+    abra: abraPort(wiring),
+    checkout: (_, commit) => tree.toCommit(commit),
+    setEnv: writeEnv,
+    placeOverlay: app => placeOverlay(app, seat),
+    emptyOut: ({ domain }) =>
+      emptyOut({ engine, abraDir: wiring.request.config.abraDir, domain }, signal),
+    countDeploy: counter.bump,
+    watch: stack => watchStack(engine, stack, { signal, emit }),
+    readStack: stack => readStack(engine, stack),
+    serving: servingPort(wiring, hooks),
+  }
+}
+
+function abraPort({ abra }: RunWiring): TierPorts['abra'] {
+  const answer = ({ ok, ms, said }: AbraAnswer): AbraAnswer => ({ ok, ms, said })
+  return {
+    appNew: async ({ domain, recipe }) => answer(await abra.appNew(domain, recipe)),
+    secretGenerate: async ({ domain }) => answer(await abra.secretGenerate(domain)),
+    deploy: async ({ domain }) => answer(await abra.deploy(domain)),
+    backupCreate: ({ domain }) => abra.backupCreate(domain),
+    restore: async ({ domain }, id) => answer(await abra.restore(domain, id)),
+  }
+}
+
+async function writeEnv({ envFile }: App, env: Readonly<Record<string, string>>): Promise<void> {
+  if (Object.keys(env).length === 0) return
+  await writeEnvFile(envFile, setEnv((await readEnvFile(envFile)) ?? '', env))
+}
+
+async function placeOverlay(app: App, { prepared }: Seat): Promise<void> {
+  const { overlay } = prepared.customisation
+  if (overlay === undefined) return
+  await copyFile(overlay.path, join(app.recipeDir, OVERLAY_FILE))
+  const named = parseEnv((await readEnvFile(app.envFile)) ?? '')['COMPOSE_FILE'] ?? 'compose.yml'
+  if (named.split(':').includes(OVERLAY_FILE)) return
+  await writeEnv(app, { COMPOSE_FILE: `${named}:${OVERLAY_FILE}` })
+}
+
+function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] {
+  const { engine, request, host, emit } = wiring
+  const { gateway, ca } = request.config
+  const { signal } = host.lifetime
+  return async (app, meta) => {
+    const at = { domain: app.domain, gateway, ca, signal, emit }
+    await using watch = await watchStack(engine, app.stack, { signal, emit })
+    const checks = await serving({
+      ...at,
+      path: meta.healthPath,
+      ok: meta.healthOk,
+      deadlineMs: meta.httpTimeoutMs,
+      doomed: watch.doomed.bind(watch),
+    })
+    if (checks.some(isBad)) return checks
+    const ready = await readyProbes({
+      ...at,
+      probes: meta.readyProbe,
+      deadlineMs: meta.httpTimeoutMs,
+      listens: (service, port) => listens(engine, app.stack, { service, port }),
+    })
+    return [...checks, ...ready, ...(await hooks.hook('ready_probe', null))]
+  }
+}
+
+function hooksOf(wiring: RunWiring, { app, prepared, logDir }: Seat): HooksPort {
+  const { engine, request, host, folder, emit, run, abraDir } = wiring
+  const { gateway, ca } = request.config
+  return appHooks({
+    run,
+    emit,
+    customisation: prepared.customisation,
+    env: childEnv(host.env, 'hook'),
+    logDir,
+    signal: host.lifetime.signal,
+    facts: {
+      recipe: app.recipe,
+      recipeDir: app.recipeDir,
+      runDir: folder.path,
+      stack: app.stack,
+      domain: app.domain,
+      abraDir: abraDir.path,
+      gateway: gateway === undefined ? `${app.domain}:443` : `${gateway.host}:${gateway.port}`,
+      ca,
+      versions: {
+        base: prepared.base?.version ?? prepared.base?.commit ?? null,
+        head: prepared.headVersion ?? null,
+      },
+      services: async () => (await readStack(engine, app.stack)).map(({ name }) => name),
+      deps: () => Object.fromEntries(wiring.dependencies),
+    },
+  })
+}
