@@ -6,7 +6,9 @@ import { readyProbes } from '../health/ready-probe.js'
 import { serving } from '../health/serving.js'
 import { childEnv } from '../process/child-env.js'
 import { OVERLAY_FILE } from '../recipe/customisation.js'
-import { parseEnv, readEnvFile, setEnv, writeEnvFile } from '../recipe/env-file.js'
+import { withComposeFile, withoutComposeFile } from '../recipe/compose-file-list.js'
+import { readEnvFile, setEnv, writeEnvFile } from '../recipe/env-file.js'
+import { REPAIR_FILE } from '../run/base-repair.js'
 import { appHooks } from '../run/app-hooks.js'
 import { isBad } from '../run/ledger.js'
 import { createPhases } from '../run/phases.js'
@@ -45,7 +47,7 @@ export function tierPorts(wiring: RunWiring, seat: Seat): TierPorts {
     abra: abraPort(wiring),
     checkout: (_, commit) => tree.toCommit(commit),
     setEnv: writeEnv,
-    placeOverlay: app => placeOverlay(app, seat),
+    placeOverlay: (app, what) => placeOverlay(app, seat, what),
     emptyOut: ({ domain }) =>
       emptyOut({ engine, abraDir: wiring.request.config.abraDir, domain }, signal),
     countDeploy: counter.bump,
@@ -71,13 +73,23 @@ async function writeEnv({ envFile }: App, env: Readonly<Record<string, string>>)
   await writeEnvFile(envFile, setEnv((await readEnvFile(envFile)) ?? '', env))
 }
 
-async function placeOverlay(app: App, { prepared }: Seat): Promise<void> {
-  const { overlay } = prepared.customisation
-  if (overlay === undefined) return
-  await copyFile(overlay.path, join(app.recipeDir, OVERLAY_FILE))
-  const named = parseEnv((await readEnvFile(app.envFile)) ?? '')['COMPOSE_FILE'] ?? 'compose.yml'
-  if (named.split(':').includes(OVERLAY_FILE)) return
-  await writeEnv(app, { COMPOSE_FILE: `${named}:${OVERLAY_FILE}` })
+// The tree is fresh from a checkout, so a file that this deploy does not name is not in it.
+async function placeOverlay(
+  app: App,
+  { prepared: { customisation, repair } }: Seat,
+  what: 'base' | 'head',
+): Promise<void> {
+  const text = (await readEnvFile(app.envFile)) ?? ''
+  const files = [
+    { name: OVERLAY_FILE, from: customisation.overlay },
+    { name: REPAIR_FILE, from: what === 'base' ? repair : undefined },
+  ]
+  let wanted = text
+  for (const { name, from } of files) {
+    if (from !== undefined) await copyFile(from.path, join(app.recipeDir, name))
+    wanted = from === undefined ? withoutComposeFile(wanted, name) : withComposeFile(wanted, name)
+  }
+  if (wanted !== text) await writeEnvFile(app.envFile, wanted)
 }
 
 function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] {

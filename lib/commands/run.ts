@@ -119,16 +119,12 @@ async function respectLease(
 /** What was found out and decided before anything is created, for the record and for people. */
 function announce(prepared: Prepared, emit: Emit): void {
   const { manifest, customisation } = prepared
-  for (const text of customisation.warnings) emit({ type: 'run.warned', text })
+  for (const text of [...customisation.warnings, ...prepared.remarks])
+    emit({ type: 'run.warned', text })
   if (prepared.fetched.tree.dirty)
     emit({ type: 'run.noted', text: 'the head includes uncommitted files of the staged clone' })
   emit({ type: 'manifest.printed', customization: { manifest }, lines: manifest })
   emit(planOf(prepared))
-  if (customisation.previous !== undefined)
-    emit({
-      type: 'run.warned',
-      text: `"${customisation.previous.path}" is not used by this version`,
-    })
 }
 
 /** The plan of a run as one happening. */

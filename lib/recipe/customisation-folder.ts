@@ -18,7 +18,8 @@ export type Folder = {
   /** All `test_*` at the top level, by name. */
   readonly tests: readonly Candidate[]
   readonly custom: readonly Candidate[]
-  readonly previous: Candidate | undefined
+  /** Repairs of base versions: what lies in `previous/`. */
+  readonly previous: readonly Candidate[]
   readonly unusable: readonly { readonly path: string; readonly why: string }[]
 }
 
@@ -42,7 +43,7 @@ export async function readFolder(dir: string): Promise<Folder | undefined> {
     overlay: named('compose.ccci.yml'),
     tests: tests.good,
     custom: custom.good,
-    previous: await folderAt(join(dir, 'previous')),
+    previous: (await filesOf(join(dir, 'previous'))) ?? [],
     // What lies in custom/ besides tests is theirs to use.
     unusable: [...ops.bad, ...tests.bad].map(({ path }) => ({
       path,
@@ -82,12 +83,6 @@ async function canRun({ path, name }: Candidate): Promise<boolean> {
 
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() === true
-}
-
-async function folderAt(path: string): Promise<Candidate | undefined> {
-  const facts = await stat(path).catch(() => undefined)
-  if (facts?.isDirectory() !== true) return undefined
-  return { path, name: `${basename(path)}/`, stem: basename(path) }
 }
 
 function byCodePoint(a: string, b: string): number {

@@ -34,8 +34,8 @@ export type Customisation = {
   /** Overlay assertions of each tier; all folders' together. */
   readonly tests: Readonly<Record<Tier, readonly CustomFile[]>>
   readonly custom: readonly CustomFile[]
-  /** The folder `previous/`, if there is one. */
-  readonly previous: CustomFile | undefined
+  /** What lies in `previous/`: repairs of base versions, each named after its version. */
+  readonly previous: readonly CustomFile[]
   /** Files that look like ours and are not used, with the reason: never silently. */
   readonly warnings: readonly string[]
 }
@@ -86,7 +86,7 @@ function assemble(folders: readonly Placed[]): Customisation {
       TIERS.map(tier => [tier, all(folder => testsOf(folder, tier))]),
     ) as unknown as Record<Tier, readonly CustomFile[]>,
     custom: all(folder => folder.custom),
-    previous: first(folder => folder.previous),
+    previous: all(folder => folder.previous),
     warnings: folders.flatMap(({ folder }) => warningsOf(folder)),
   }
 }
@@ -156,7 +156,7 @@ export function manifestLines(
     ...one('overlay', found.overlay),
     ...TIERS.flatMap(tier => many(`assertions of ${tier}`, found.tests[tier])),
     ...many('custom tests', found.custom),
-    ...one('previous', found.previous),
+    ...many('repairs of a base', found.previous),
   ]
   return lines.length === 0 ? ['nothing customised: the generic floor'] : lines
 }

@@ -103,6 +103,7 @@ async function appAt(ports: Ports, { recipe, domain, tree, config }: Found): Pro
     customisation: await discover({ recipe, recipesDir, ownTests: undefined }),
     headVersion: versionOf(project, stack),
     base: undefined,
+    repair: undefined,
     images: { base: [], head: imagesOf(project) },
   }
 }

@@ -29,7 +29,7 @@ async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<reado
   const { app } = facts
   await ports.checkout(app, request.commit)
   await ports.setEnv(app, request.env)
-  await ports.placeOverlay(app)
+  await ports.placeOverlay(app, request.op === 'install' && facts.base ? 'base' : 'head')
   await using watch = await ports.watch(app.stack)
   ports.emit({ type: 'op.started', op: `deploy ${request.commit.slice(0, 8)}` })
   const answer = await ports.abra.deploy(app)

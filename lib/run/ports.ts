@@ -91,8 +91,8 @@ export type TierPorts = {
   readonly checkout: (app: App, commit: CommitId) => Promise<void>
   /** Writes these variables into the app's env file, keeping the rest. */
   readonly setEnv: (app: App, env: Readonly<Record<string, string>>) => Promise<void>
-  /** Copies the recipe's CI overlay into the checkout and names it in COMPOSE_FILE, if there is one. */
-  readonly placeOverlay: (app: App) => Promise<void>
+  /** Copies the recipe's CI overlay and, for the base, its repair into the checkout and names them in COMPOSE_FILE. */
+  readonly placeOverlay: (app: App, what: 'base' | 'head') => Promise<void>
   /** Removes services and volumes; secrets and env file stay. */
   readonly emptyOut: (app: App) => Promise<void>
   /** Marks one app as created, durably, before it is. */

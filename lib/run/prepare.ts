@@ -7,11 +7,12 @@ import type { RunRequest } from '../domain/request.js'
 import { AbsentFault } from '../errors.js'
 import type { Git } from '../git/git.js'
 import { imagesOf, versionOf } from '../recipe/compose.js'
-import { discover, isApproved, manifestLines } from '../recipe/customisation.js'
+import { discover, isApproved, manifestLines, type Customisation } from '../recipe/customisation.js'
 import { fetchRecipe, type Fetched } from '../recipe/fetch.js'
 import { mergeMeta, readMeta, type MetaLayer } from '../recipe/meta.js'
 import { copyTree } from '../recipe/tree.js'
 import { parseVersion } from '../recipe/versions.js'
+import { chooseRepair, type RepairChoice } from './base-repair.js'
 import { chooseBase, type BaseDecision } from './base-version.js'
 import { composeOf, mustFit } from './compose-at.js'
 import { planDependencies, type PlannedDependency } from './dependency-plan.js'
@@ -37,6 +38,8 @@ export type Prepared = PreparedApp & {
   readonly manifest: readonly string[]
   readonly decision: BaseDecision
   readonly planned: readonly PlannedTier[]
+  /** What a reader of the verdict should know about the base. */
+  readonly remarks: readonly string[]
   /** In the order of DEPS. */
   readonly dependencies: readonly PlannedDependency[]
 }
@@ -47,19 +50,22 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
   const fetched = await fetchRecipe(ports, fetchPlan(asked))
   const custom = await customise(asked, fetched)
   const { meta } = custom
-  const project = (commit: CommitId) =>
-    composeOf(ports, { ...asked, domain: request.domain, tree: fetched.tree, meta, commit })
+  const project = (commit: CommitId, repair?: string) =>
+    composeOf(ports, { ...asked, domain: request.domain, tree: fetched.tree, meta, commit, repair })
   const head = await project(fetched.tree.head)
   mustFit(head)
   const headVersion = versionOf(head, asked.stack)
   const decision = decideBase({ request, meta, fetched, headVersion })
   const base = baseOf(decision)
+  const { repair, remarks } = repairOf(request, custom.customisation, base)
   return {
     ...custom,
     fetched,
     dependencies: await planDependencies(ports, { request, meta, dir: dirname(asked.dir) }),
     headVersion,
     base,
+    repair,
+    remarks,
     decision,
     planned: planTiers({
       requested: request.tiers,
@@ -68,8 +74,20 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
       baseReason: decision.reason,
       customTests: custom.customisation.custom.length + custom.customisation.tests.custom.length,
     }),
-    images: { head: imagesOf(head), base: base ? imagesOf(await project(base.commit)) : [] },
+    images: {
+      head: imagesOf(head),
+      base: base ? imagesOf(await project(base.commit, repair?.path)) : [],
+    },
   }
+}
+
+// Without an upgrade there is no base to repair, and nothing to say about it.
+function repairOf(
+  { tiers }: RunRequest,
+  { previous }: Customisation,
+  base: Base | undefined,
+): RepairChoice {
+  return chooseRepair(tiers.includes('upgrade') ? previous : [], base)
 }
 
 function fetchPlan({ request, dir, keep }: PrepareRequest): Parameters<typeof fetchRecipe>[1] {

@@ -1,6 +1,6 @@
 import type { Meta } from '../domain/meta.js'
 import type { CommitId } from '../domain/names.js'
-import type { Customisation } from '../recipe/customisation.js'
+import type { CustomFile, Customisation } from '../recipe/customisation.js'
 import type { RecipeTree } from '../recipe/tree.js'
 
 /** What an upgrade starts from. */
@@ -13,5 +13,7 @@ export type PreparedApp = {
   readonly customisation: Customisation
   readonly headVersion: string | undefined
   readonly base: Base | undefined
+  /** A compose file that goes over the base's, in the base deploy only. */
+  readonly repair: CustomFile | undefined
   readonly images: { readonly base: readonly string[]; readonly head: readonly string[] }
 }

@@ -26,7 +26,7 @@ const OPERATOR = {
     run: '',
     deep: { 'c.sh': '' },
   },
-  previous: { 'compose.ccci.yml': '' },
+  previous: { '1.0.0+1.0.yml': '' },
 }
 const OWN = {
   'install_steps.sh': '',
@@ -138,7 +138,7 @@ t.test('the manifest names each thing with who wrote it', async t => {
     'assertions of install: test_install.sh (operator), test_install.sh (recipe)',
     'assertions of upgrade: test_upgrade.py (operator)',
     'custom tests: a.mjs (operator), b.sh (operator), run (operator), z.ts (recipe)',
-    'previous: previous/ (operator)',
+    'repairs of a base: 1.0.0+1.0.yml (operator)',
   ])
 })
 
