@@ -7,6 +7,7 @@ import { abraFacts, AbraUnfit, type AbraFacts } from './flags.js'
 import { isNewer } from './help.js'
 import { judgeLint, readLint, type LintVerdict } from './lint-table.js'
 import { refusesDeployed, type AbraOutcome } from './outcome.js'
+import { lackingOf, NEWEST_KNOWN, RELIED_ON } from './relied-on.js'
 import { restoreCall } from './restore.js'
 import { secretGenerate } from './secret-generate.js'
 
@@ -73,18 +74,7 @@ export type AbraOptions = {
   readonly facts?: AbraFacts
 }
 
-/** The newest abra that this code has been held against. */
-const NEWEST_KNOWN = '0.13.0'
 const MINUTE_MS = 60_000
-
-/** Without these nothing can be tested: a command, and the flags it must list. */
-const RELIED_ON: Readonly<Record<string, readonly string[]>> = {
-  'app new': ['domain', 'server', 'no-input'],
-  'app deploy': ['chaos', 'offline', 'no-converge-checks', 'no-input'],
-  'app secret generate': ['all', 'no-input'],
-  'app backup create': [],
-  'app restore': [],
-}
 
 /**
  * Finds abra and looks up what it takes.
@@ -115,11 +105,8 @@ async function demandAll(facts: AbraFacts): Promise<void> {
 }
 
 async function demand(facts: AbraFacts, command: string): Promise<void> {
-  const { version } = facts
-  const listed = await facts.flagsOf(command)
-  if (listed === undefined) throw new AbraUnfit({ command, version })
-  const flag = RELIED_ON[command]?.find(name => listed.flags[name] === undefined)
-  if (flag !== undefined) throw new AbraUnfit({ command, flag, version })
+  const lacking = await lackingOf(facts, command, RELIED_ON[command] ?? [])
+  if (lacking !== undefined) throw new AbraUnfit({ ...lacking, version: facts.version })
 }
 
 type Known = AbraOptions & CallerOptions

@@ -1,18 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import {
-  access,
-  constants,
-  mkdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises'
-import { delimiter, dirname, isAbsolute, join } from 'node:path'
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Env } from '../domain/env.js'
 import { AbsentFault, Fault } from '../errors.js'
+import { findProgram } from '../process/find-program.js'
 import type { RunProcess } from '../process/run-process.js'
 import { readHelp, readVersion, type Flag, type Help } from './help.js'
 
@@ -54,30 +45,19 @@ export type FactsOptions = {
   readonly run: RunProcess
   /** The environment of every abra call. */
   readonly env: Env
-  /** Where flags are remembered, once for each binary. */
-  readonly stateDir: string
+  /** Where flags are remembered, once for each binary; undefined: asked anew, nothing is remembered. */
+  readonly stateDir: string | undefined
 }
 
 /** Finds abra on PATH. @throws AbsentFault when there is none. */
 export async function findAbra(env: Env): Promise<string> {
+  const file = await findProgram(env, 'abra')
+  if (file !== undefined) return file
   const path = env['PATH'] ?? ''
-  for (const dir of path.split(delimiter).filter(isAbsolute)) {
-    const file = join(dir, 'abra')
-    if (await isProgram(file)) return file
-  }
   throw new AbsentFault(
     `Cannot find "abra": not in ${path === '' ? 'PATH, which is empty' : path}`,
     'Install abra or put it on PATH, then run "recipe-ci doctor"',
   )
-}
-
-async function isProgram(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK)
-    return (await stat(file)).isFile()
-  } catch {
-    return false
-  }
 }
 
 /** Remembered facts of one binary: `helps` by command; null: it has no such command. */
@@ -91,7 +71,8 @@ type Remembered = { version: string; helps: Record<string, Help | null> }
  */
 export async function abraFacts(options: FactsOptions): Promise<AbraFacts> {
   const path = await findAbra(options.env)
-  const file = join(options.stateDir, `abra-flags-${await fingerprint(path)}.json`)
+  const { stateDir } = options
+  const file = stateDir && join(stateDir, `abra-flags-${await fingerprint(path)}.json`)
   const known = (await recall(file)) ?? { version: await askVersion(options, path), helps: {} }
   const helpOf = async (command: string): Promise<Help | null> => {
     const found = known.helps[command] ?? (command in known.helps ? null : undefined)
@@ -163,7 +144,8 @@ function isAbout({ usage }: Help, words: readonly string[]): boolean {
   return words.slice(0, -1).every(word => usage.includes(word)) && !/\[command\]/i.test(usage)
 }
 
-async function recall(file: string): Promise<Remembered | undefined> {
+async function recall(file: string | undefined): Promise<Remembered | undefined> {
+  if (file === undefined) return undefined
   try {
     const found = JSON.parse(await readFile(file, 'utf8')) as Partial<Remembered>
     if (typeof found.version !== 'string' || typeof found.helps !== 'object') return undefined
@@ -173,7 +155,8 @@ async function recall(file: string): Promise<Remembered | undefined> {
   }
 }
 
-async function remember(file: string, known: Remembered): Promise<void> {
+async function remember(file: string | undefined, known: Remembered): Promise<void> {
+  if (file === undefined) return
   const beside = `${file}.${randomBytes(4).toString('hex')}.tmp`
   try {
     await mkdir(dirname(file), { recursive: true })

@@ -2,7 +2,8 @@ import { ASKED } from './asked.js'
 import type { Option } from './option.js'
 import { SETTINGS } from './settings.js'
 
-export type CommandName = 'run' | 'janitor' | 'fetch' | 'setup-abra-dir' | 'config' | 'completion'
+export type CommandName =
+  'run' | 'janitor' | 'fetch' | 'setup-abra-dir' | 'config' | 'completion' | 'doctor'
 
 /** One subcommand as `--help` shows it: what it does and which settings it takes. */
 export type CommandSpec = {
@@ -50,6 +51,15 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     options: [ASKED.runId, SETTINGS.runsDir, ASKED.config],
     settings: [],
     notes: ['Use: eval "$(recipe-ci setup-abra-dir)"'],
+  },
+  doctor: {
+    summary: 'is this host fit: look at everything a run would use, say what is wrong and the fix',
+    options: [ASKED.json, ...FOLDERS, ASKED.config],
+    settings: [
+      ...[SETTINGS.domain, SETTINGS.server, SETTINGS.gateway, SETTINGS.ca, SETTINGS.stateDir],
+      ...[SETTINGS.secretsDir, SETTINGS.deadline, SETTINGS.teardown, SETTINGS.minFree],
+    ],
+    notes: ['Changes nothing. Exit: 0 fit, also with warnings; 7 when a check failed.'],
   },
   config: {
     summary: 'check the config file; --show prints every setting and where it comes from',

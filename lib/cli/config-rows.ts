@@ -24,6 +24,7 @@ const VALUES: Readonly<Record<Key, (config: Shown) => string | number | undefine
   deadline: ({ deadlineMs }) => deadlineMs / MINUTE_MS,
   teardown: ({ teardownMs }) => teardownMs / MINUTE_MS,
   keepRuns: ({ keepRuns }) => keepRuns,
+  minFree: ({ minFreeBytes }) => minFreeBytes / (1024 * 1024),
   repoLocal: ({ repoLocal }) => repoLocal,
 }
 

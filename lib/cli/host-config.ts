@@ -17,12 +17,14 @@ export type Surroundings = {
   readonly installDir: string
 }
 
-const KEYS = Object.values(SETTINGS).map(setting => setting.key)
+const MEGABYTE = 1024 * 1024
+/** The keys of the config file. */
+export const CONFIG_KEYS = Object.values(SETTINGS).map(setting => setting.key)
 
 /** Brings command line, environment and config file together. @throws UsageFault for a bad config file. */
 export async function gather(line: Sources['line'], { env, cwd }: Surroundings): Promise<Sources> {
   const early: Sources = { line, env, cwd, file: new Map() }
-  const { path, file } = await readConfigFile(readOption(ASKED.config, early), KEYS)
+  const { path, file } = await readConfigFile(readOption(ASKED.config, early), CONFIG_KEYS)
   for (const setting of Object.values(SETTINGS)) {
     const given = file.get(setting.key)
     if (given !== undefined) understand<unknown>(given, setting)
@@ -50,6 +52,7 @@ export function readHostConfig(sources: Sources, surroundings: Surroundings): Ho
     deadlineMs: readOption(SETTINGS.deadline, sources) ?? 60 * 60_000,
     teardownMs: readOption(SETTINGS.teardown, sources) ?? 10 * 60_000,
     keepRuns: readOption(SETTINGS.keepRuns, sources) ?? 200,
+    minFreeBytes: (readOption(SETTINGS.minFree, sources) ?? 1024) * MEGABYTE,
     repoLocal: readOption(SETTINGS.repoLocal, sources) ?? 'deny',
   })
 }

@@ -1,5 +1,6 @@
 import type { ExitCode } from '../errors.js'
 import type { CommandName } from './commands.js'
+import { readDoctorRequest } from './doctor-request.js'
 import { gather, type Surroundings } from './host-config.js'
 import type { Host } from './host.js'
 import type { Sources } from './read-option.js'
@@ -44,6 +45,12 @@ const COMMANDS: Readonly<Record<CommandName, (asked: Asked) => Promise<ExitCode>
     process.chdir('/')
     const { performSetup } = await import('./ports-setup.js')
     return performSetup(request, host)
+  },
+  doctor: async ({ line, around, host }) => {
+    const request = await readDoctorRequest(line, around)
+    process.chdir('/')
+    const { performDoctor } = await import('./ports-doctor.js')
+    return performDoctor(request, host)
   },
   config: async ({ line, around, host }) => {
     const request = readConfigRequest(await gather(line, around), around)

@@ -5,6 +5,7 @@ import { engineWorld } from '../janitor/engine-world.js'
 import { tidyRuns } from '../janitor/runs.js'
 import { REAP_MS, sweep } from '../janitor/sweep.js'
 import { acquireAll } from '../lock/acquire-all.js'
+import { noteLockDir } from '../lock/used-lock-dirs.js'
 import { createPhases } from '../run/phases.js'
 import { prepare, type Prepared } from '../run/prepare.js'
 import { lintHead } from './run-lint.js'
@@ -60,6 +61,7 @@ async function lockAll(wiring: RunWiring, domains: Parameters<RunPorts['lock']>[
   const { request, host, run, emit } = wiring
   const { config } = request
   const { signal } = host.lifetime
+  await noteUse(wiring)
   const locks = await acquireAll(config.lockDir, domains, {
     run,
     env: host.env,
@@ -69,4 +71,15 @@ async function lockAll(wiring: RunWiring, domains: Parameters<RunPorts['lock']>[
     emit,
   })
   wiring.locks.push(...locks)
+}
+
+/** For doctor: two lock dirs make runs blind to each other. A run goes on without. */
+async function noteUse({ request, engine, emit }: RunWiring): Promise<void> {
+  const { stateDir, lockDir, domain: suffix } = request.config
+  await noteLockDir(stateDir, { engine: engine.name, suffix }, lockDir).catch((error: unknown) => {
+    emit({
+      type: 'run.warned',
+      text: `Cannot note the lock dir in "${stateDir}": ${String(error)}`,
+    })
+  })
 }

@@ -113,6 +113,13 @@ export const SETTINGS = {
     standard: '200',
     help: 'older run folders are trimmed, the newest of each recipe stays',
   }),
+  minFree: setting({
+    env: ['CCCI_MIN_FREE_MEGABYTES'],
+    key: 'minFreeMegabytes',
+    parse: parseCount,
+    standard: '1024',
+    help: "a run wants so much room for its folder and on Docker's disk before it starts; 0: any will do",
+  }),
   repoLocal: setting({
     // No environment twin: a build parameter must not be able to let code of a pull request run.
     env: [],

@@ -1,3 +1,4 @@
+import { printable } from '../domain/printable.js'
 import type { ExitCode } from '../errors.js'
 import type { RunRow } from '../janitor/runs.js'
 import type { SweepRow } from '../janitor/sweep.js'
@@ -50,12 +51,4 @@ function sum(suspects: readonly SweepRow[], dryRun: boolean): string {
   const failed = suspects.filter(({ error }) => error !== null).length
   const parts = ['reap', 'tidy', 'flag', 'leave'].map(action => `${count(action)} to ${action}`)
   return `${suspects.length} suspects: ${parts.join(', ')}${dryRun ? ' (dry run)' : `; ${failed} failed`}`
-}
-
-/** Names come from the file system and from Docker: whatever is not printable is shown as an escape. */
-function printable(text: string): string {
-  return text.replace(
-    /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu,
-    character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  )
 }

@@ -28,6 +28,8 @@ export type Config = {
   readonly deadlineMs: number
   readonly teardownMs: number
   readonly keepRuns: number
+  /** What a run wants before it starts, for its folder and on Docker's disk. */
+  readonly minFreeBytes: number
   readonly repoLocal: 'deny' | 'sandbox'
   /** `$ABRA_DIR` if set, else `~/.abra`: the canonical one, never a run's. */
   readonly abraDir: string
@@ -122,3 +124,15 @@ export type ConfigRequest = {
 
 /** What was asked of `recipe-ci completion`. */
 export type CompletionRequest = { readonly shell: 'bash' | 'zsh' | 'fish' }
+
+/** What was asked of `recipe-ci doctor`: whatever is malformed in the settings is one of its findings. */
+export type DoctorRequest = {
+  /** One JSON object on stdout in place of lines. */
+  readonly json: boolean
+  /** The config file that was read; undefined: there is none. */
+  readonly configFile: string | undefined
+  readonly problems: readonly { readonly message: string; readonly fix: string }[]
+  /** Defaults stand in for what is malformed. */
+  readonly config: HostConfig
+  readonly domain: string | undefined
+}

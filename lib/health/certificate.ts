@@ -11,7 +11,7 @@ const DEFAULT_CERTIFICATE = 'TRAEFIK DEFAULT CERT'
 export function certificateCheck(domain: string, facts: CertificateFacts): Check {
   const name = 'certificate'
   const seen = `"${facts.subject}" by "${facts.issuer}", for ${facts.names || 'no name'}, until ${facts.validTo}`
-  const problem = problemOf(facts)
+  const problem = certificateProblem(facts)
   if (problem === undefined) return { name, status: 'pass', ms: 0, detail: seen }
   const cause: Cause = {
     class: 'bad_certificate',
@@ -22,7 +22,8 @@ export function certificateCheck(domain: string, facts: CertificateFacts): Check
   return { name, status: 'fail', ms: 0, detail: `${problem}; ${seen}`, cause }
 }
 
-function problemOf(facts: CertificateFacts): string | undefined {
+/** Why a certificate is not good for a name; undefined: it is. */
+export function certificateProblem(facts: CertificateFacts): string | undefined {
   if (`${facts.subject} ${facts.issuer}`.includes(DEFAULT_CERTIFICATE)) {
     return "it is Traefik's own default certificate"
   }

@@ -4,6 +4,7 @@ import t from 'tap'
 import { CAUSE_EXIT } from '../../lib/domain/cause.js'
 import { EXIT } from '../../lib/errors.js'
 import { SETTINGS } from '../../lib/cli/settings.js'
+import { CHECKS } from '../../lib/doctor/checks.js'
 import { COMMANDS } from '../../lib/cli/commands.js'
 
 const ROOT = new URL('../../', import.meta.url).pathname
@@ -50,6 +51,11 @@ t.test('docs/operating.md holds the table of settings that the registry prints',
         `| \`${key}\` | ${env.join(', ') || 'none'} | ${standard} | ${help.replaceAll('<', '&lt;')} |`,
     ),
   ].join('\n')
+  t.match(read('docs/operating.md'), table)
+})
+
+t.test('docs/operating.md holds the table of checks that doctor makes', async t => {
+  const table = CHECKS.map(({ id, about }) => `| \`${id}\` | ${about} |`).join('\n')
   t.match(read('docs/operating.md'), table)
 })
 

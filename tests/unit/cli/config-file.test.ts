@@ -29,6 +29,7 @@ t.test('every key of the config file counts', async t => {
       'deadlineMinutes: 0.5',
       'teardownMinutes: 2',
       'keepRuns: 3',
+      'minFreeMegabytes: 2',
       'repoLocal: sandbox',
     ].join('\n'),
   )
@@ -48,6 +49,7 @@ t.test('every key of the config file counts', async t => {
     deadlineMs: 30_000,
     teardownMs: 120_000,
     keepRuns: 3,
+    minFreeBytes: 2 * 1024 * 1024,
     repoLocal: 'sandbox',
     abraDir: '/root/.abra',
   })
@@ -70,6 +72,7 @@ t.test('without a config file the defaults count', async t => {
     deadlineMs: 3_600_000,
     teardownMs: 600_000,
     keepRuns: 200,
+    minFreeBytes: 1024 * 1024 * 1024,
     repoLocal: 'deny',
     abraDir: '/root/.abra',
   })

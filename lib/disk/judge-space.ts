@@ -1,0 +1,20 @@
+import type { FreeSpace } from './free-space.js'
+
+/** A checkout of a recipe, its logs and an image's layers are thousands of files. */
+export const FEWEST_INODES = 5_000
+
+/** What is too little of a place, in words; undefined: there is enough. */
+export function shortage(
+  { path, freeBytes, freeInodes }: FreeSpace,
+  leastBytes: number,
+): string | undefined {
+  if (freeBytes < leastBytes)
+    return `${megabytes(freeBytes)} are free at "${path}", ${megabytes(leastBytes)} are wanted`
+  if (leastBytes > 0 && freeInodes !== undefined && freeInodes < FEWEST_INODES)
+    return `${freeInodes} inodes are free at "${path}", ${FEWEST_INODES} are wanted`
+  return undefined
+}
+
+export function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / 1024 / 1024)} MB`
+}
