@@ -1,4 +1,4 @@
-import type { Cause } from './cause.js'
+import type { Cause, CauseClass } from './cause.js'
 import type { Check } from './check.js'
 import type { CanaryReport, EndReason, HeldPart, Lane } from './results.js'
 import type { Level, Status, Tier } from './tiers.js'
@@ -125,6 +125,15 @@ export type HappeningBody =
       readonly parts: readonly HeldPart[]
     }
   | { readonly type: 'service.observed'; readonly service: string; readonly text: string }
+  | {
+      readonly type: 'deploy.doomed'
+      readonly service: string
+      readonly class: CauseClass
+      /** From the first sign of it to this moment. */
+      readonly sinceFirstMs: number
+      /** From the last sign that was needed. */
+      readonly sinceLastMs: number
+    }
   | { readonly type: 'log.tailed'; readonly what: string; readonly lines: readonly string[] }
   | { readonly type: 'cause.found'; readonly cause: Cause }
   | { readonly type: 'signal.received'; readonly signal: string; readonly reason: EndReason }

@@ -66,6 +66,14 @@ const TELLERS: Tellers = {
       ),
     ),
   'service.observed': ({ service, text }) => quiet(line('info', `${service}: ${text}`, 1)),
+  'deploy.doomed': ({ service, class: found, sinceFirstMs }) =>
+    quiet(
+      line(
+        'info',
+        `${service} is doomed (${found}), ${duration(sinceFirstMs)} after the first sign`,
+        1,
+      ),
+    ),
   'log.tailed': ({ what, lines }) =>
     loud(line('info', `the end of ${what}:`, 1), ...lines.map(text => line('tail', text, 2))),
   'cause.found': ({ cause }) => loud(line('bad', cause.sentence)),

@@ -27,6 +27,8 @@ export type Life = {
   readonly othersReady: boolean
   readonly unhealthy: boolean
   readonly oom: boolean
+  /** When the first sign of trouble was seen: its end, a failed health check or a memory kill. */
+  readonly troubledMs: number | undefined
 }
 
 /** Everything a verdict about a stack may rest on. */
@@ -96,6 +98,7 @@ function newborn(task: TaskFacts, atMs: number): Life {
     othersReady: false,
     unhealthy: false,
     oom: false,
+    troubledMs: undefined,
   }
 }
 
@@ -114,6 +117,7 @@ function continued(history: History, life: Life, task: TaskFacts): Life {
     othersReady: begins ? othersReady(history, task.serviceId) : life.othersReady,
     unhealthy: life.unhealthy || kinds.includes('unhealthy'),
     oom: life.oom || kinds.includes('oom'),
+    troubledMs: firstTime(life.troubledMs, kinds.length > 0 || hasEnded(task)),
   }
 }
 

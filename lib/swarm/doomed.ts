@@ -26,6 +26,9 @@ export type Doom = {
   readonly times: number
   /** What was seen, in the Engine's words where there are any. */
   readonly detail: string
+  /** When the first and the last sign that it rests on were seen, on the clock of the watch. */
+  readonly firstMs: number
+  readonly lastMs: number
   /** Swarm will not try again. */
   readonly final?: boolean
 }
@@ -74,11 +77,10 @@ function rolledBack(history: History, service: ServiceFacts, final = false): Doo
   if (underWay && failingFor(history, service) < HELD_MS) return undefined
   const failed = livesOf(history, service).filter(isTroubled)
   const message = update.message === '' ? '' : `: ${update.message}`
+  const { atMs } = history.now
   return {
-    class: 'rolled_back',
-    service,
-    life: failed.at(-1),
-    times: failed.length,
+    ...doomOf('rolled_back', service, failed),
+    ...(failed.length === 0 ? { firstMs: atMs, lastMs: atMs } : {}),
     detail: `update status ${update.state}${message}`,
   }
 }
@@ -228,11 +230,14 @@ function rank({ service, lives }: { service: ServiceFacts; lives: readonly Life[
 
 function doomOf(as: CauseClass, service: ServiceFacts, lives: readonly Life[]): Doom {
   const life = lives.at(-1)
+  const signs = lives.map(each => each.troubledMs ?? each.stateSinceMs)
   return {
     class: as,
     service,
     life,
     times: lives.length,
     detail: life === undefined ? '' : detailOf(life),
+    firstMs: signs[0] ?? 0,
+    lastMs: signs.at(-1) ?? 0,
   }
 }

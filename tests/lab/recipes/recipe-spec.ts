@@ -16,6 +16,8 @@ export type Release = {
   /** Folders below templates/, later ones over earlier ones. */
   readonly layers: readonly string[]
   readonly edits?: readonly Edit[]
+  /** More files, by their path in the repository. */
+  readonly files?: Readonly<Record<string, string>>
   /** release/<version>: kept by later releases. */
   readonly notes?: string
   /** How the commit is tagged; annotated unless it says otherwise. */

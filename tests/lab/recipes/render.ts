@@ -16,6 +16,8 @@ export async function renderRelease(
 ): Promise<RecipeTree> {
   const files = new Map<string, RecipeFile>()
   for (const layer of release.layers) await readLayer(join(TEMPLATES, layer), '', files)
+  for (const [path, content] of Object.entries(release.files ?? {}))
+    files.set(path, { content, isExecutable: false })
   for (const edit of release.edits ?? []) applyEdit(files, edit)
   const values = markers({ spec, release, images })
   for (const [path, file] of files)

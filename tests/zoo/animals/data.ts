@@ -1,0 +1,191 @@
+import {
+  doomed,
+  fromLab,
+  inCompose,
+  meta,
+  red,
+  then,
+  both,
+  unverified,
+  type Animal,
+} from '../animal.js'
+
+const POSTGRES = 'image: __IMAGE_POSTGRES__'
+const ENTRY = '/usr/local/bin/entrypoint.sh'
+const DB_MOUNT = '      - db-data:/var/lib/postgresql/data'
+const RESTORE_HOOK = '        backupbot.restore.post-hook: "/pg_backup.sh restore"\n'
+const dump = (version: number, ...edits: readonly (readonly [string, string])[]) => [
+  { file: 'abra.sh', from: 'PG_BACKUP_VERSION=v1', to: `PG_BACKUP_VERSION=v${version}` },
+  ...edits.map(([from, to]) => ({ file: 'pg_backup.sh', from, to })),
+]
+const HEALTHZ = meta('HEALTH_PATH: /healthz')
+const lost = (says: RegExp) => red('upgrade', 'data_lost', says)
+/** What the app does before it starts. */
+const starting = (command: string) =>
+  inCompose(
+    'image: __IMAGE_NOTES__',
+    `image: __IMAGE_NOTES__\n    command: ["bash", "-c", "${command}; exec python3 -u /usr/local/bin/notes.py"]`,
+  )
+const stopFirst = inCompose('order: start-first', 'order: stop-first')
+
+/** Upgrades that lose data, backups that hold none, restores that bring none back. */
+export const DATA: readonly Animal[] = [
+  { ...fromLab('bad-data'), spread: true, expected: lost(/db-data/) },
+  {
+    name: 'volume-rebuilt',
+    about: 'the new version clears its volume at every start and fills it from the image',
+    releases: then('notes', [
+      stopFirst,
+      starting('find /srv/uploads -mindepth 1 -delete; cp /etc/passwd /srv/uploads/seed'),
+    ]),
+    custom: HEALTHZ,
+    expected: lost(/uploads/),
+  },
+  {
+    name: 'volume-anonymous',
+    about: 'the new version forgets to name its database volume: the image makes an anonymous one',
+    releases: then('notes', [
+      inCompose(`    volumes:\n${DB_MOUNT}\n`, ''),
+      inCompose('\n  db-data:', ''),
+      inCompose('        backupbot.backup.volumes.db-data.path: "backup.sql"\n', ''),
+    ]),
+    custom: HEALTHZ,
+    expected: lost(/db-data/),
+  },
+  {
+    name: 'volume-moved',
+    about: 'the database volume is mounted where the new version no longer looks',
+    releases: then('notes', [inCompose(DB_MOUNT, '      - db-data:/var/lib/postgresql/15/data')]),
+    custom: HEALTHZ,
+    expected: lost(/rows/),
+  },
+  {
+    name: 'database-dropped',
+    about: 'the new version drops its database at the start and makes an empty one',
+    releases: then('notes', [
+      stopFirst,
+      inCompose(
+        POSTGRES,
+        `${POSTGRES}\n    entrypoint: ["sh", "-c", "rm -rf /var/lib/postgresql/data/*; exec sh ${ENTRY}"]`,
+      ),
+    ]),
+    custom: HEALTHZ,
+    expected: lost(/rows/),
+  },
+  {
+    ...fromLab('bad-backup'),
+    spread: true,
+    expected: red('backup_restore', 'backup_empty', /not one byte/),
+  },
+  {
+    name: 'dump-empty',
+    about: 'uploads are backed up, and the dump of the database has no byte',
+    releases: then('notes', [
+      ...dump(2, ['pg_dump -U notes -d notes --clean --if-exists', ':']),
+      starting('echo seed >/srv/uploads/seed'),
+    ]),
+    custom: HEALTHZ,
+    expected: red('backup_restore', 'backup_empty', /backup\.sql/),
+  },
+  {
+    ...fromLab('bad-backup-none'),
+    expected: red('backup_restore', 'backup_failed', /nothing to back up/),
+  },
+  {
+    name: 'dump-fails',
+    about: 'the hook that dumps the database fails',
+    releases: then('notes', dump(2, ['pg_dump -U notes -d notes', 'pg_dump -U nobody -d notes'])),
+    custom: HEALTHZ,
+    expected: red('backup_restore', 'backup_failed', /nobody|exit code/),
+  },
+  {
+    name: 'hook-absent',
+    about: 'the hook names a script that is not in the image',
+    releases: then('notes', [
+      inCompose('pre-hook: "/pg_backup.sh backup"', 'pre-hook: "/dump.sh"'),
+    ]),
+    custom: HEALTHZ,
+    expected: red('backup_restore', 'backup_failed', /dump\.sh|exit code/),
+  },
+  {
+    ...fromLab('bad-restore'),
+    spread: true,
+    expected: red('backup_restore', 'restore_lost', /postgres|db/),
+  },
+  {
+    name: 'restore-appends',
+    about: 'the dump is loaded on top of what is there: old and new data stand side by side',
+    releases: then(
+      'notes',
+      dump(2, [' --clean --if-exists', ''], [' -v ON_ERROR_STOP=1 --single-transaction', '']),
+    ),
+    custom: HEALTHZ,
+    expected: red('backup_restore', 'restore_not_in_place', /instead of replacing/),
+  },
+  {
+    name: 'restore-refuses',
+    about: 'the dump can only be loaded into an empty database: the restore fails',
+    releases: then('notes', dump(2, [' --clean --if-exists', ''])),
+    custom: HEALTHZ,
+    expected: red('backup_restore', 'restore_not_in_place', /already exists|exit code/),
+  },
+  {
+    name: 'restore-needs-tables',
+    about: 'restores into its own database, and not into an empty one after a disaster',
+    releases: then(
+      'notes',
+      dump(
+        2,
+        ['pg_dump -U notes -d notes --clean --if-exists', 'pg_dump -U notes -d notes --data-only'],
+        [
+          'psql -U notes -d notes -q',
+          `psql -U notes -d notes -Atc "select 'truncate ' || string_agg(quote_ident(tablename), ',') from pg_tables where schemaname='public'" | psql -U notes -d notes -q\n  psql -U notes -d notes -q`,
+        ],
+      ),
+    ),
+    custom: HEALTHZ,
+    expected: {
+      ...red('backup_restore', 'restore_lost'),
+      check: { name: /^fresh: /, status: 'fail' },
+    },
+  },
+  {
+    name: 'restore-hook-kills',
+    about: 'the restore hook breaks the app, which never comes back',
+    releases: then('notes', [
+      inCompose(
+        RESTORE_HOOK,
+        '        backupbot.restore.post-hook: "/pg_backup.sh restore && rm -f /var/lib/postgresql/data/PG_VERSION && kill -INT 1"\n',
+      ),
+    ]),
+    custom: meta('HEALTH_PATH: /healthz\nDEPLOY_TIMEOUT: 60'),
+    expected: doomed('backup_restore', 'crash_loop', /"db"/),
+  },
+  {
+    name: 'unwatched',
+    about: 'labelled for backup, and nothing of its data can be watched',
+    releases: both('site', [
+      inCompose(
+        '        - "coop-cloud.${STACK_NAME}.version',
+        '        - "backupbot.backup=true"\n        - "coop-cloud.${STACK_NAME}.version',
+      ),
+      inCompose('    healthcheck:', '    volumes:\n      - extra:/srv/conf.d\n    healthcheck:'),
+      inCompose('\nconfigs:\n  nginx', '\nvolumes:\n  extra:\n\nconfigs:\n  nginx'),
+      inCompose(
+        'image: __IMAGE_WEB__',
+        `image: __IMAGE_WEB__\n    command: ["sh", "-c", "echo 1 >/srv/conf.d/one; exec nginx -g 'daemon off;'"]`,
+      ),
+    ]),
+    expected: unverified('backup_restore', 'not_verified', /labelled for backup/),
+  },
+  {
+    name: 'verify-fails',
+    about: "the recipe's own look into the snapshot finds it wanting",
+    releases: then('notes', []),
+    custom: {
+      ...HEALTHZ,
+      'ops/backup_verify': '#!/bin/sh\necho "the dump lacks the table of users" >&2\nexit 1\n',
+    },
+    expected: red('backup_restore', 'test_failed', /table of users/),
+  },
+]
