@@ -12,7 +12,7 @@ export type AbraOutcome = {
   readonly ms: number
   /** The text of its FATA line; empty: there is none. */
   readonly fatal: string
-  /** For a person: the FATA text, else its last warning, else how it ended. */
+  /** For a person: the FATA text, else its last warning, with the backup bot's own error; else how it ended. */
   readonly said: string
   /** What it printed, without colours; empty for commands that print secrets. */
   readonly output: string
@@ -32,10 +32,41 @@ export function abraOutcome(command: string, outcome: Outcome, isSecret: boolean
     exitCode,
     ms,
     fatal,
-    said:
-      ended === 'exited' && !ok ? fatal || lastWarning(log) || outcome.why : fatal || outcome.why,
+    said: saidBy({ log, fatal, failed: ended === 'exited' && !ok, why: outcome.why }),
     output: isSecret ? '' : log,
     stdout: isSecret ? '' : plainText(outcome.stdout),
+  }
+}
+
+type Told = {
+  readonly log: string
+  readonly fatal: string
+  readonly failed: boolean
+  readonly why: string
+}
+
+function saidBy({ log, fatal, failed, why }: Told): string {
+  if (!failed) return fatal || why
+  const words = [fatal || lastWarning(log), botError(log)].filter(text => text !== '')
+  return words.join(': ') || why
+}
+
+/** What the backup bot said last of an error, in its machine log: abra's own line only says that it failed. */
+function botError(log: string): string {
+  for (const line of log.split('\n').reverse()) {
+    const found = /^\s*\{.*\}\s*$/.test(line) ? messageOf(line) : undefined
+    if (found !== undefined) return found
+  }
+  return ''
+}
+
+function messageOf(line: string): string | undefined {
+  try {
+    const { level, message } = JSON.parse(line) as { level?: unknown; message?: unknown }
+    const isError = typeof level === 'string' && /^(error|critical|fatal)$/i.test(level)
+    return isError && typeof message === 'string' ? message : undefined
+  } catch {
+    return undefined
   }
 }
 

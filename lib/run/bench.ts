@@ -1,6 +1,7 @@
 import type { Check } from '../domain/check.js'
 import type { Tier } from '../domain/tiers.js'
 import type { ServiceFacts } from '../swarm/stack.js'
+import type { StackWatch } from '../swarm/watch.js'
 import type { Identity } from './identity.js'
 import type { Ledger } from './ledger.js'
 import type { Canaries, TierFacts, TierPorts } from './ports.js'
@@ -13,6 +14,10 @@ export type Progress = {
   /** What ran before the upgrade. */
   baseIdentity: Identity | undefined
   serving: boolean
+  /** Eyes on the stack since before the last deploy. */
+  standing: StackWatch | undefined
+  /** When the last deploy had converged, by performance.now(). */
+  convergedAtMs: number
   canaries: Canaries | undefined
   snapshotId: string | undefined
 }
@@ -33,6 +38,8 @@ export function freshProgress(): Progress {
     identity: undefined,
     baseIdentity: undefined,
     serving: false,
+    standing: undefined,
+    convergedAtMs: 0,
     canaries: undefined,
     snapshotId: undefined,
   }

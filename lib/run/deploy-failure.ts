@@ -1,9 +1,17 @@
 import type { Cause, CauseClass } from '../domain/cause.js'
 
-type Pattern = { readonly said: RegExp; readonly class: CauseClass; readonly fix: string }
+type Pattern = {
+  /** Only of these verbs. */
+  readonly verb?: RegExp
+  readonly said: RegExp
+  readonly class: CauseClass
+  readonly fix: string
+}
 
 // prettier-ignore
 const PATTERNS: readonly Pattern[] = [
+  { verb: /backup|restore/, said: /no containers? matching the .* filter|exit status 137$|no backup ?bot/i, class: 'fault', fix: 'Check that the backup bot is deployed and stays up, then run again; the recipe has not been judged' },
+  { verb: /restore/, said: /already exists|duplicate key|duplicate entry/i, class: 'restore_not_in_place', fix: 'Make the dump drop what it replaces ("pg_dump --clean --if-exists"), or empty the database before loading it' },
   { said: /no space left on device/i, class: 'disk_full', fix: 'Free disk space on the host, then run again' },
   { said: /secret.*(not found|not exist|missing|not generated)|(missing|unable to find).*secret/i, class: 'secret_missing', fix: 'Name the secret in .env.sample (SECRET_<NAME>_VERSION) so that it is generated, or insert it in install_steps.sh' },
   { said: /image.*not found|manifest unknown|No such image/i, class: 'image_missing', fix: 'Point the recipe at an image and tag that exist' },
@@ -11,7 +19,9 @@ const PATTERNS: readonly Pattern[] = [
 
 /** Why an abra command that should have changed the app did not: from what it said last. */
 export function deployFailure(verb: string, said: string, otherwise: CauseClass): Cause {
-  const known = PATTERNS.find(pattern => pattern.said.test(said))
+  const known = PATTERNS.find(
+    pattern => pattern.said.test(said) && (pattern.verb?.test(verb) ?? true),
+  )
   return {
     class: known?.class ?? otherwise,
     sentence: `"abra ${verb}" failed: ${said === '' ? 'it gave no reason' : said}`,

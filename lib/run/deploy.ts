@@ -5,6 +5,7 @@ import type { Bench } from './bench.js'
 import { deployFailure } from './deploy-failure.js'
 import { identityOf } from './identity.js'
 import type { Floor } from './phases.js'
+import { standingWatch } from './stays-up.js'
 
 export type DeployOp = {
   readonly op: 'install' | 'upgrade' | 'fresh-restore'
@@ -30,7 +31,7 @@ async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<reado
   await ports.checkout(app, request.commit)
   await ports.setEnv(app, request.env)
   await ports.placeOverlay(app, request.op === 'install' && facts.base ? 'base' : 'head')
-  await using watch = await ports.watch(app.stack)
+  const watch = await standingWatch(bench)
   ports.emit({ type: 'op.started', op: `deploy ${request.commit.slice(0, 8)}` })
   const answer = await ports.abra.deploy(app)
   ports.signal.throwIfAborted()
@@ -41,6 +42,7 @@ async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<reado
   const op = request.op === 'upgrade' ? 'upgrade' : 'install'
   const settled = await watch.settled({ deadlineMs: facts.meta.deployTimeoutMs, op })
   floor.add(settled.ms)
+  bench.progress.convergedAtMs = performance.now()
   bench.progress.services = settled.services
   bench.progress.identity = identityOf(app.stack, settled.services)
   return [

@@ -4,6 +4,7 @@ import type { Bench, TierAct } from './bench.js'
 import { freshRestore } from './fresh-restore.js'
 import { Ledger } from './ledger.js'
 import { blockedBy, type PlannedTier } from './plan.js'
+import { endWatch, staysUp } from './stays-up.js'
 import { backup } from './tiers/backup.js'
 import { custom } from './tiers/custom.js'
 import { install } from './tiers/install.js'
@@ -12,20 +13,28 @@ import { upgrade } from './tiers/upgrade.js'
 
 const ACTS: Readonly<Record<Tier, TierAct>> = { install, upgrade, backup, restore, custom }
 
+type Earlier = Partial<Record<Tier, Status>>
+
 /** Walks one app through the planned tiers. Each tier's op happens exactly once, here. */
 export async function runTiers(bench: Bench, planned: readonly PlannedTier[]): Promise<void> {
-  const earlier: Partial<Record<Tier, Status>> = {}
-  for (const entry of planned) {
-    bench.ports.signal.throwIfAborted()
-    earlier[entry.tier] = await runTier(bench, entry, earlier)
+  const earlier: Earlier = {}
+  try {
+    for (const entry of planned) {
+      bench.ports.signal.throwIfAborted()
+      earlier[entry.tier] = await runTier(bench, entry, earlier)
+    }
+    const stands = Object.values(earlier).every(status => status === 'pass' || status === 'skip')
+    if (stands) await staysUp(bench, earlier.upgrade === 'pass' ? 'upgrade' : 'install')
+    if (bench.facts.freshRestore && earlier.restore === 'pass') await freshRestore(bench)
+  } finally {
+    await endWatch(bench)
   }
-  if (bench.facts.freshRestore && earlier.restore === 'pass') await freshRestore(bench)
 }
 
 async function runTier(
   bench: Bench,
   entry: PlannedTier,
-  earlier: Readonly<Partial<Record<Tier, Status>>>,
+  earlier: Readonly<Earlier>,
 ): Promise<Status> {
   const { emit } = bench.ports
   const { tier } = entry
@@ -41,7 +50,7 @@ async function runTier(
 /** Where a tier stands without being run: skipped by plan, or blocked by what happened before. */
 function exempt(
   entry: PlannedTier,
-  earlier: Readonly<Partial<Record<Tier, Status>>>,
+  earlier: Readonly<Earlier>,
   { progress }: Bench,
 ): Standing | undefined {
   if (!entry.run) return { status: 'skip', reason: entry.reason }

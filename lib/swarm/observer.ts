@@ -60,6 +60,7 @@ export function createObserver(sight: Sight, start: History): Observer {
     look,
     opHasEnded: expected => {
       history = { ...history, expected, opEndedMs: elapsed() }
+      answeredMs = elapsed() // nobody may have asked for a long time
     },
     tell: waiting => {
       for (const { service, why } of waiting) {

@@ -10,11 +10,11 @@ const server = await startHttps('*.sw.test', (request, response) => {
   hosts.push(request.headers.host)
   asked += 1
   const { url } = request
-  if (url === '/third' && asked < 3) {
+  if ((url === '/third' || url === '/third-hangs') && asked < 3) {
     response.writeHead(404).end('404 page not found\n')
   } else if (url === '/moved') {
     response.writeHead(302, { location: '/elsewhere' }).end()
-  } else if (url === '/hang') {
+  } else if (url === '/hang' || url === '/third-hangs') {
     return // never answers
   } else {
     response.writeHead(url === '/broken' ? 500 : 200).end('hello')
@@ -74,6 +74,15 @@ t.test(
   async t => {
     const [check] = await serving({ ...base, path: '/broken', deadlineMs: 400 })
     t.match(check, { status: 'fail', detail: 'HTTP 500', cause: { class: 'not_serving' } })
+  },
+)
+
+t.test(
+  'an app that hangs is told as such, whatever the proxy had said before its route',
+  async t => {
+    asked = 0
+    const [check] = await serving({ ...base, path: '/third-hangs', deadlineMs: 4_000 })
+    t.match(check, { status: 'fail', detail: /no answer in time/ })
   },
 )
 

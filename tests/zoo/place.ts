@@ -7,7 +7,6 @@ import { buildImages } from '../lab/images.js'
 import type { Lab } from '../lab/lab.js'
 import { TRAEFIK_IMAGE, traefikFlags } from '../lab/traefik.js'
 import { importBoxImage } from '../support/box-image.js'
-import type { Animal } from './animal.js'
 import { startRegistry, type Registry } from './registry.js'
 
 /** What the animals of one zoo share besides their lab. */
@@ -29,8 +28,11 @@ export type Place = AsyncDisposable & {
 /** An address where nobody listens: the discard port. */
 const NOBODY = '127.0.0.1:9'
 
+/** As much of an animal as tells what it needs. */
+type Guest = { readonly name: string; readonly releases: unknown }
+
 /** Starts what these animals need. */
-export async function openPlace(lab: Lab, animals: readonly Animal[]): Promise<Place> {
+export async function openPlace(lab: Lab, animals: readonly Guest[]): Promise<Place> {
   const docker = dockerAt(lab.dockerHost)
   const all = JSON.stringify(animals.map(({ releases }) => releases))
   const dir = await mkdtemp(join(tmpdir(), 'recipe-ci-zoo-'))

@@ -75,7 +75,7 @@ export async function runAnimal(
       id,
       args: ['--recipes-dir', recipesDir, '--fresh-restore', ...(animal.args ?? [])],
       env: animal.env?.(place) ?? {},
-      ...(cli === undefined ? {} : { cli }),
+      ...(cli === undefined ? {} : { program: [cli, 'run'] }),
     })
     const { exitCode, results } = await run.ended
     const since = doomedSince(run.happenings)

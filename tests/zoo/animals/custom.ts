@@ -93,7 +93,10 @@ export const CUSTOM: readonly Animal[] = [
     about: 'the settings name the head itself as the base of the upgrade',
     releases: both('site', []),
     custom: meta("UPGRADE_BASE_VERSION: '1.1.0+1.1'"),
-    expected: unverified('upgrade', 'not_verified'),
+    expected: {
+      ...unverified('upgrade', 'not_verified'),
+      check: { name: /base is not the head/, status: 'unver' },
+    },
   },
   {
     name: 'false-stamp',

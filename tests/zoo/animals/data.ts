@@ -66,7 +66,7 @@ export const DATA: readonly Animal[] = [
       stopFirst,
       inCompose(
         POSTGRES,
-        `${POSTGRES}\n    entrypoint: ["sh", "-c", "rm -rf /var/lib/postgresql/data/*; exec sh ${ENTRY}"]`,
+        `${POSTGRES}\n    entrypoint: ["sh", "-c", "pg_ctl -w start && dropdb -U notes notes && createdb -U notes notes && pg_ctl -w stop; exec sh ${ENTRY}"]`,
       ),
     ]),
     custom: HEALTHZ,
@@ -159,7 +159,10 @@ export const DATA: readonly Animal[] = [
       ),
     ]),
     custom: meta('HEALTH_PATH: /healthz\nDEPLOY_TIMEOUT: 60'),
-    expected: doomed('backup_restore', 'crash_loop', /"db"/),
+    expected: {
+      ...doomed('backup_restore', 'crash_loop', /"db"/),
+      check: { name: /^converged$/, status: 'fail' },
+    },
   },
   {
     name: 'unwatched',

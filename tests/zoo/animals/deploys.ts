@@ -128,7 +128,10 @@ export const DEPLOYS: readonly Animal[] = [
     name: 'image-gone',
     about: 'the registry does not have the image of the only version',
     releases: only('site', [inCompose('__IMAGE_WEB__', '__IMAGE_GONE__')]),
-    expected: red('install', 'image_missing', /zoo\/gone/),
+    expected: {
+      ...red('install', 'image_missing', /zoo\/gone/),
+      check: { name: /^images$/, status: 'fail' },
+    },
   },
   {
     name: 'image-gone-base',

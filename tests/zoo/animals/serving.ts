@@ -93,16 +93,6 @@ export const SERVING: readonly Animal[] = [
     expected: red('install', 'not_serving', /no answer in time/),
   },
   {
-    name: 'backlog-full',
-    about: 'its port takes no more connections: the proxy gives up after half a minute, with a 504',
-    releases: only('site', [
-      inCompose('server.port=80"', 'server.port=81"'),
-      listening("s.listen(0); c = [socket.create_connection(('127.0.0.1', 81)) for _ in (1,)]"),
-    ]),
-    custom: meta('HTTP_TIMEOUT: 45'),
-    expected: red('install', 'not_serving', /504/),
-  },
-  {
     name: 'voice-down',
     about: 'the page answers, and the server that it is the front of does not listen',
     releases: only('site', [

@@ -1,0 +1,78 @@
+import type { Mutant } from './mutant.js'
+
+const off = (check: string, file: string, edit: readonly [string, string]) => ({
+  by: (animal: string): Mutant => ({
+    ...{ check, file: `lib/${file}.ts`, from: edit[0], to: edit[1] },
+    by: { animal },
+  }),
+  byTest: (test: string): Mutant => ({
+    ...{ check, file: `lib/${file}.ts`, from: edit[0], to: edit[1] },
+    by: { test: `tests/unit/${test}.test.ts` },
+  }),
+})
+
+const DOOMED = 'swarm/doomed'
+const JUDGE = 'health/judge-answer'
+const READING = 'canary/judge-reading'
+const SNAPSHOT = 'run/snapshot-checks'
+
+/** Every assertion that a verdict rests on: disabled, somebody must notice. */
+// prettier-ignore
+export const MUTANTS: readonly Mutant[] = [
+  // The ops themselves.
+  off('an image that cannot be had fails its deploy', 'run/deploy', ['if (missingImage !== undefined) return', 'if (missingImage === null) return']).by('image-gone'),
+  off('a deploy that abra refuses fails', 'run/deploy', ['if (!ok) return [failed', 'if (said === "never") return [failed']).by('secret-by-hand'),
+  off('a stack that does not converge fails', 'run/deploy', [": failed('converged', settled.cause, settled.ms)", ": { name: 'converged', status: 'pass', ms: 0, detail: '' }"]).by('crash-at-once'),
+  off('a backup that abra refuses fails', 'run/tiers/backup', ['if (answer.ok) return { name', 'if (answer.ms >= 0) return { name']).by('dump-fails'),
+  off('a restore that abra refuses fails', 'run/tiers/restore', ['if (answer.ok) return { name', 'if (answer.ms >= 0) return { name']).by('restore-refuses'),
+  off('a restore after which the stack does not settle fails', 'run/tiers/restore', ["settled.state === 'converged'\n", "settled.ms >= 0\n"]).by('restore-hook-kills'),
+  off('install steps that fail are told', 'run/create-app', ['...(await ports.hooks.installSteps())', '...[]']).by('steps-fail'),
+  off('a failed hook before the upgrade stops it', 'run/tiers/upgrade', ["if (!ledger.add(await ports.hooks.hook('pre_upgrade', op))) return undefined", '']).by('hook-before-upgrade'),
+  off('what stands after the deploy stands at the end', 'run/tier-engine', ['if (stands) await staysUp', 'if (!stands) await staysUp']).by('crash-every-six'),
+  // Identity.
+  off('the deployed commit is the one that was meant', 'run/identity', ['if (runsCommit(identity, commit))', "if (commit !== undefined)"]).by('false-stamp'),
+  off('the base is not the head', 'run/tiers/upgrade', ['if (before === undefined || !runsCommit(before, facts.head)) return []', 'if (before !== null) return []']).by('moves-nothing'),
+  off('the upgrade moved something', 'run/identity', ['if (moves.length > 0) return', 'if (moves.length >= 0) return']).byTest('run/identity'),
+  // Serving.
+  off('the status must be a wanted one', JUDGE, ['wanted.ok.includes(answer.status)', 'answer.status > 0']).by('page-500'),
+  off('404 never counts', JUDGE, ["answer.status !== 404 && wanted", 'wanted']).byTest('health/judge-answer'),
+  off("the proxy's own page is not the app's", JUDGE, ["return isNotFound || (text !== '' && text === PROXY_BODIES[status]) ? 'proxy' : 'app'", "return 'app'"]).by('no-route'),
+  off('the certificate verifies for the name', 'health/certificate', ['return facts.problem\n', 'return undefined\n']).by('own-certificate'),
+  off("the certificate is not the proxy's default one", 'health/certificate', ["return \"it is Traefik's own default certificate\"", 'return undefined']).by('proxy-certificate'),
+  off('READY_PROBE counts its successes', 'health/ready-probe', ['if (inARow >= probe.successes) return { name', 'if (inARow >= 0) return { name']).by('voice-down'),
+  off('the app must answer at all', 'health/serving', [": { name, status: 'fail', ms, detail: seen, ...(cause === undefined ? {} : { cause }) }", ": { name, status: 'pass', ms, detail: seen }"]).by('page-404'),
+  // Data.
+  off('data survives the upgrade', READING, ["if (reading.kind === 'found' && reading.found === subject.old) return pass(name)\n  if (reading.kind === 'unreadable') return unverified(name, subject, reading.why)\n  const seen = lossOf", "if (reading.kind !== 'unreadable') return pass(name)\n  if (reading.kind === 'unreadable') return unverified(name, subject, reading.why)\n  const seen = lossOf"]).by('bad-data'),
+  off('the restored data is the old one', READING, ['if (reading.found === subject.old) return pass(name)\n    if', 'return pass(name)\n    if']).by('bad-restore'),
+  off('old data beside new is no restore in place', READING, ['holds(reading.found, subject.old)', 'reading.found === null']).by('restore-appends'),
+  off('an app whose data nobody watched is not green', 'run/tiers/restore', ["if (verifyHook || restored.some(check => check.status !== 'skip')) return []", 'if (restored.length >= 0) return []']).by('unwatched'),
+  off('the restore into emptied volumes is held', 'run/tier-engine', ["if (bench.facts.freshRestore && earlier.restore === 'pass')", "if (bench.facts.freshRestore && earlier.restore === 'skip')"]).by('restore-needs-tables'),
+  off('a new snapshot exists', SNAPSHOT, ['if (id === undefined) return [noSnapshot()]', 'if (id === undefined) return [{ name: "new snapshot", status: "pass", ms: 0, detail: "" }]']).byTest('run/snapshot-checks'),
+  off('the snapshot holds a byte', SNAPSHOT, ['bytes > 0 ? holds(', 'bytes >= 0 ? holds(']).by('bad-backup'),
+  off('the dump that the labels promise has a byte', SNAPSHOT, ['if (sum(files) > 0) return', 'if (sum(files) >= 0) return']).by('dump-empty'),
+  off('backup_verify is heard', 'run/tiers/backup', ["ledger.add(await ports.hooks.hook('backup_verify', done))", '']).by('verify-fails'),
+  // The recipe's own tests.
+  off('the exit code of a test counts', 'run/executable', ['if (outcome.exitCode === 0) return', 'if (outcome.exitCode !== null) return']).by('bad-custom'),
+  off('a TAP point that is not ok counts', 'run/tap-output', ["status: result.ok ? 'pass' : 'fail'", "status: result.ok ? 'pass' : 'pass'"]).by('test-tap-point'),
+  off('a TAP plan that is not fulfilled counts', 'run/tap-output', ['else if (planned !== points.length)', 'else if (planned === -1)']).by('test-tap-cut'),
+  off('a plan of nothing is not a pass', 'run/tap-output', ["{ name: 'TAP stream', status: 'unver', ms: 0, detail: 'planned no point", "{ name: 'TAP stream', status: 'pass', ms: 0, detail: 'planned no point"]).by('test-of-nothing'),
+  off('an assertion after the upgrade counts', 'run/tiers/upgrade', ["ledger.add(await ports.hooks.tests('upgrade', op))", '']).by('test-after-upgrade'),
+  off('what no runner can run is not a pass', 'run/executable', ["status: 'unver', ms: 0, detail: `not run", "status: 'pass', ms: 0, detail: `not run"]).by('test-no-runner'),
+  // What the checks amount to.
+  off('no executed check is no pass', 'verdict/tier-status', ["return has('pass') ? 'pass' : 'unver'", "return 'pass'"]).by('test-all-skipped'),
+  off('the deploy count is held', 'verdict/problem', ['if (count !== null && count.expected === count.counted) return []', 'if (count !== null) return []']).by('counted-twice'),
+  off('what is left behind is told', 'verdict/problem', ['if (facts.kept || (facts.clean === true && facts.leftovers.length === 0)) return []', 'if (facts.clean !== undefined) return []']).by('left-behind'),
+  off('a bench that could not test gives no verdict', 'verdict/exit', ['return CAUSE_EXIT[cause.class]', 'return EXIT.red']).by('pull-limited'),
+  // Doomed deploys.
+  off('an update that Swarm rolled back has failed', DOOMED, ['  rolledBack,\n  rejected', '  rejected']).by('bad-rollback'),
+  off('a container that cannot be created dooms', DOOMED, ['  rejected,\n', '']).byTest('swarm/doomed'),
+  off('kills for want of memory doom', DOOMED, ['  outOfMemory,\n', '']).by('oom-at-start'),
+  off('kills for failed health checks doom', DOOMED, ['  killedUnhealthy,\n', '']).by('bad-install'),
+  off('a task that no node takes dooms', DOOMED, ['  unplaceable,\n', '']).by('gpu-wanted'),
+  off('equal crashes doom', DOOMED, ['  crashLoop,\n', '']).by('crash-at-once'),
+  off('what Swarm does not start again dooms', DOOMED, ['  givenUp,\n', '']).by('crash-no-restart'),
+  off('a task without an address dooms', DOOMED, ['  withoutAddress,\n', '']).byTest('swarm/doomed'),
+  off('crashes doom only while the others are up', DOOMED, ['isCrash(life) && life.othersReady', 'isCrash(life)']).by('odd-migration'),
+  off('two crashes do not doom', DOOMED, ['const EQUAL_EXITS = 3', 'const EQUAL_EXITS = 2']).by('odd-crash-twice'),
+  off('a container that is still starting is not ready', 'swarm/convergence-ready', ["!['starting', 'unhealthy'].includes(healthOf(seen, task))", 'task.id !== ""']).byTest('swarm/convergence'),
+]
