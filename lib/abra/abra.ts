@@ -52,6 +52,10 @@ export type LintResult = LintVerdict & { readonly outcome: AbraOutcome }
 /** One removal. Resolves with what abra said. */
 export type Removal = {
   readonly name: string
+  /** Pointless when the Engine keeps nothing of this kind. */
+  readonly takes?: 'volume' | 'secret'
+  /** Needs the services to be gone, and nothing else: made while their containers end. */
+  readonly beside?: 'containers'
   readonly call: (signal: AbortSignal) => Promise<string>
 }
 
@@ -181,16 +185,24 @@ async function lint(
 }
 
 function removals(call: Caller, domain: string): readonly Removal[] {
-  const removal = (command: string, flags: Readonly<Record<string, true>>): Removal => ({
-    name: command.replace(/^app /, ''),
-    call: async signal => {
+  const asking =
+    (command: string, flags: Readonly<Record<string, true>>): Removal['call'] =>
+    async signal => {
       const outcome = await call({ command, args: [domain], flags, deadlineMs: 10_000, signal })
       return outcome.ok ? 'done' : outcome.said
-    },
-  })
+    }
   return [
-    removal('app volume remove', { force: true }),
-    removal('app secret rm', { all: true, chaos: true }),
-    removal('app remove', { force: true }),
+    {
+      name: 'secret rm',
+      takes: 'secret',
+      beside: 'containers',
+      call: asking('app secret rm', { all: true, chaos: true }),
+    },
+    {
+      name: 'volume remove',
+      takes: 'volume',
+      call: asking('app volume remove', { force: true }),
+    },
+    { name: 'remove', call: asking('app remove', { force: true }) },
   ]
 }

@@ -4,6 +4,8 @@ export type Snapshot = {
   readonly id: string
   /** Undefined: the list does not say whose it is. */
   readonly owner: SnapshotOwner | undefined
+  /** When it was begun, by the clock of the bot's host. Undefined: the list does not say. */
+  readonly atMs: number | undefined
 }
 
 export type SnapshotOwner = {
@@ -30,13 +32,11 @@ export function readSnapshots(output: string): readonly Snapshot[] {
   return output.split('\n').flatMap(line => {
     if (!DATED.test(line)) return []
     const id = line.split(/[\s|│┃]+/).find(word => ID.test(word))
-    return id === undefined ? [] : [{ id, owner: undefined }]
+    return id === undefined ? [] : [{ id, owner: undefined, atMs: undefined }]
   })
 }
 
-type Dated = Snapshot & { readonly time: string }
-
-function snapshotOf(fields: Fields): Dated[] {
+function snapshotOf(fields: Fields): Snapshot[] {
   const id = textOf(fields['id']) ?? textOf(fields['short_id'])
   if (id === undefined || !ID.test(id)) return []
   const owner = {
@@ -44,12 +44,12 @@ function snapshotOf(fields: Fields): Dated[] {
     tags: textsOf(fields['tags']),
     paths: textsOf(fields['paths']),
   }
-  return [{ id, owner, time: textOf(fields['time']) ?? '' }]
+  const atMs = Date.parse(textOf(fields['time']) ?? '')
+  return [{ id, owner, atMs: Number.isNaN(atMs) ? undefined : atMs }]
 }
 
-function inOrder(found: readonly Dated[]): readonly Snapshot[] {
-  const sorted = found.toSorted((a, b) => (a.time < b.time ? -1 : 1))
-  return sorted.map(({ id, owner }) => ({ id, owner }))
+function inOrder(found: readonly Snapshot[]): readonly Snapshot[] {
+  return found.toSorted((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0))
 }
 
 /** Whether a snapshot is one of this app: by its host, a tag, or a path into one of the app's volumes. */
@@ -67,18 +67,31 @@ export function sameSnapshot(a: string, b: string): boolean {
   return a.startsWith(b) || b.startsWith(a)
 }
 
+/** What is known of a repository before a backup. */
+export type Before = {
+  readonly ids: readonly string[]
+  /** The backup had not begun then, by the clock of the bot's host. Undefined: the ids were read right before it. */
+  readonly atMs: number | undefined
+}
+
+/** Whether a backup that came after `before` can have made a snapshot. */
+export function isNew({ id, atMs }: Pick<Snapshot, 'id' | 'atMs'>, before: Before): boolean {
+  if (before.ids.some(each => sameSnapshot(each, id))) return false
+  return before.atMs === undefined || atMs === undefined || atMs >= before.atMs
+}
+
 /**
  * The snapshot that a backup made: of those that were not there before the one it named, else the newest, since others
  * may back up the same app at the same time. Where nobody can list them, what it named is all there is.
  */
 export function takenSnapshot(facts: {
-  readonly earlier: readonly string[] | undefined
-  readonly now: readonly string[] | undefined
+  readonly before: Before | undefined
+  readonly now: readonly Snapshot[] | undefined
   readonly said: string | undefined
 }): string | undefined {
-  const { earlier, now, said } = facts
-  if (earlier === undefined || now === undefined) return said
-  const fresh = now.filter(id => !earlier.some(each => sameSnapshot(each, id)))
+  const { before, now, said } = facts
+  if (before === undefined || now === undefined) return said
+  const fresh = now.filter(snapshot => isNew(snapshot, before)).map(({ id }) => id)
   return fresh.find(id => said !== undefined && sameSnapshot(id, said)) ?? fresh.at(-1)
 }
 
@@ -89,20 +102,27 @@ export function savedSnapshot(output: string): string | undefined {
 }
 
 /**
- * Reads the regular files of a snapshot and their sizes, and its folders: `restic ls --json`, else `restic ls --long`. Undefined: the
- * snapshot is not in the output, or the output does not say sizes.
+ * Reads the regular files of a snapshot and their sizes, and its folders: `restic ls --json`, else `restic ls --long`.
+ * Undefined: the snapshot is not in the output, or the output does not say sizes.
  */
 export function readEntries(output: string, id: string): readonly SnapshotEntry[] | undefined {
   const entries = jsonLines(output).map(fieldsOf)
   return isHeaded(entries, id) ? entries.flatMap(entryOf) : readLongList(output, id)
 }
 
+/** The snapshot that `restic ls --json` says it lists. Undefined: it says none. */
+export function readHead(output: string): Snapshot | undefined {
+  const head = jsonLines(output).map(fieldsOf).find(isHead)
+  return head === undefined ? undefined : snapshotOf(head)[0]
+}
+
 // restic ends well for a snapshot it does not have: only the head says that it was found.
 function isHeaded(entries: readonly Fields[], id: string): boolean {
-  return entries.some(
-    ({ struct_type: type, id: found }) =>
-      type === 'snapshot' && typeof found === 'string' && sameSnapshot(found, id),
-  )
+  return entries.some(entry => isHead(entry) && sameSnapshot(textOf(entry['id']) ?? '', id))
+}
+
+function isHead({ struct_type: type, id }: Fields): boolean {
+  return type === 'snapshot' && textOf(id) !== undefined
 }
 
 function entryOf(fields: Fields): SnapshotEntry[] {

@@ -1,131 +1,97 @@
-import type { Engine, ExecOutcome } from '../swarm/engine.js'
-import { findBot, type Bot } from './bot.js'
-import { isOf, readEntries, readSnapshots, type SnapshotEntry } from './restic-output.js'
+import {
+  isNew,
+  isOf,
+  savedSnapshot,
+  takenSnapshot,
+  type Before,
+  type SnapshotEntry,
+} from './restic-output.js'
+import {
+  createRepository,
+  type BackedUp,
+  type Repository,
+  type RepositoryOptions,
+} from './repository.js'
 
-/** Whose snapshots. */
-export type BackedUp = { readonly domain: string; readonly stack: string }
+/** The snapshots of an app at one moment. */
+export type Listing = {
+  readonly ids: readonly string[]
+  /** Each says when it was begun: then a listing stays good for a backup that comes later. */
+  readonly dated: boolean
+}
+
+/** What is known right before a backup. Undefined: nobody can list what is there. */
+export type Mark = Before | undefined
+
+/** The snapshot that a backup made. */
+export type Taken = {
+  readonly id: string
+  /** Its regular files and its folders. Undefined: nobody can tell what it holds. */
+  readonly entries: readonly SnapshotEntry[] | undefined
+}
 
 /** What looking at the operator's backup repository takes. Nothing in it is ever changed. */
 export type SnapshotReader = {
-  /** The ids of an app's snapshots, oldest first. Undefined: nobody can list them. */
-  readonly list: (app: BackedUp) => Promise<readonly string[] | undefined>
-  /** The regular files and the folders of a snapshot. Undefined: nobody can tell what it holds. */
-  readonly entries: (app: BackedUp, id: string) => Promise<readonly SnapshotEntry[] | undefined>
+  /** What is there. To open a repository takes a second: ask early. Undefined: nobody can list it. */
+  readonly list: (app: BackedUp) => Promise<Listing | undefined>
+  /** Called right before a backup, with what {@link SnapshotReader.list} found at any time before. */
+  readonly mark: (app: BackedUp, early: Listing | undefined) => Promise<Mark>
+  /** The snapshot that came since the mark, with what the backup said of itself. Undefined: there is none. */
+  readonly taken: (app: BackedUp, mark: Mark, output: string) => Promise<Taken | undefined>
 }
 
-/** What of abra is needed. */
-export type AbraLists = {
-  readonly backupSnapshots: (domain: string) => Promise<Answer>
-  readonly backupList: (domain: string, snapshotId: string) => Promise<Answer>
-}
-
-type Answer = { readonly ok: boolean; readonly output: string }
-
-export type SnapshotOptions = {
-  readonly engine: Pick<Engine, 'get' | 'exec'>
-  readonly abra: AbraLists
-  readonly signal?: AbortSignal
-  /** The label by which the bot is found, in place of abra's. */
-  readonly botLabel?: string
-}
-
-const DEADLINE_MS = 60_000
-/** A listing of a quarter of a million files. */
-const MOST_BYTES = 64 << 20
-
-/**
- * Reads the repository by restic in the backup bot's container, which says sizes and owners; where that cannot be had, by
- * the bot's own command, and then by abra.
- */
-export function createSnapshots(options: SnapshotOptions): SnapshotReader {
+/** Reads what the backup bot of a swarm keeps of an app. */
+export function createSnapshots(options: RepositoryOptions): SnapshotReader {
+  const repository = createRepository(options)
+  const list = async (app: BackedUp): Promise<Listing | undefined> => {
+    const found = await repository.list(app)
+    if (found === undefined) return undefined
+    const dated =
+      found.source === 'restic' && found.snapshots.every(({ atMs }) => atMs !== undefined)
+    return { ids: found.snapshots.map(({ id }) => id), dated }
+  }
   return {
-    list: async app => {
-      for (const look of [listByRestic, listByBot, listByAbra]) {
-        const found = await look(options, app)
-        if (found !== undefined) return found
-      }
-      return undefined
+    list,
+    mark: async (app, early) => {
+      // A backup by somebody else may come between an early listing and ours: only its date tells it from ours.
+      const atMs = early?.dated === true ? await engineTime(options) : undefined
+      const known = atMs === undefined ? await list(app) : early
+      return known && { ids: known.ids, atMs }
     },
-    entries: async (app, id) => {
-      const entries =
-        (await entriesByRestic(options, id)) ?? (await entriesByAbra(options, app, id))
+    taken: async (app, mark, output) => {
+      const found = await findTaken(repository, { app, mark, output })
       // The bot packs the app's secrets beside its data.
-      return entries?.filter(({ path }) => !path.startsWith('/secrets/'))
+      return found && { ...found, entries: found.entries?.filter(isData) }
     },
   }
 }
 
-async function listByRestic(
-  options: SnapshotOptions,
-  app: BackedUp,
-): Promise<readonly string[] | undefined> {
-  const cmd = ['restic', 'snapshots', '--json', '--no-lock']
-  const outcome = await inBot(options, { cmd })
-  if (outcome === undefined) return undefined
-  // Without any snapshot restic prints "null" or an empty list.
-  const isList = /^\s*(?:null|\[)/m.test(outcome.stdout)
-  return isList ? idsOf(outcome.stdout, app) : undefined
+type Search = { readonly app: BackedUp; readonly mark: Mark; readonly output: string }
+
+async function findTaken(
+  repository: Repository,
+  { app, mark, output }: Search,
+): Promise<Taken | undefined> {
+  const said = savedSnapshot(output)
+  // One look for both questions, which opens the repository once: the one that it named, else the newest, is ours, as a rule.
+  const found = mark && (await repository.look(said ?? 'latest'))
+  if (mark && found && isOf(found.snapshot, app) && isNew(found.snapshot, mark))
+    return { id: found.snapshot.id, entries: found.entries }
+  const now = await repository.list(app)
+  const id = takenSnapshot({ before: mark, now: now?.snapshots, said })
+  return id === undefined ? undefined : { id, entries: await repository.entries(app, id) }
 }
 
-async function listByBot(
-  options: SnapshotOptions,
-  app: BackedUp,
-): Promise<readonly string[] | undefined> {
-  const cmd = ['/usr/bin/backup', '--', 'snapshots']
-  const outcome = await inBot(options, { cmd, env: { SERVICE: app.domain } })
-  return outcome === undefined ? undefined : idsOf(outcome.stdout, app)
+function isData({ path }: SnapshotEntry): boolean {
+  return !path.startsWith('/secrets/')
 }
 
-async function listByAbra(
-  { abra }: SnapshotOptions,
-  app: BackedUp,
-): Promise<readonly string[] | undefined> {
-  const { ok, output } = await abra.backupSnapshots(app.domain)
-  return ok ? idsOf(output, app) : undefined
-}
-
-function idsOf(output: string, app: BackedUp): readonly string[] {
-  return readSnapshots(output)
-    .filter(snapshot => isOf(snapshot, app))
-    .map(({ id }) => id)
-}
-
-async function entriesByRestic(
-  options: SnapshotOptions,
-  id: string,
-): Promise<readonly SnapshotEntry[] | undefined> {
-  const outcome = await inBot(options, { cmd: ['restic', 'ls', '--json', '--no-lock', id] })
-  if (outcome === undefined || outcome.truncated) return undefined
-  return readEntries(outcome.stdout, id)
-}
-
-async function entriesByAbra(
-  { abra }: SnapshotOptions,
-  { domain }: BackedUp,
-  id: string,
-): Promise<readonly SnapshotEntry[] | undefined> {
-  const { ok, output } = await abra.backupList(domain, id)
-  return ok ? readEntries(output, id) : undefined
-}
-
-type BotCommand = {
-  readonly cmd: readonly string[]
-  readonly env?: Readonly<Record<string, string>>
-}
-
-// Undefined: no bot, or it could not do it. Why is for the next way to find out, or for "unver".
-async function inBot(
-  { engine, botLabel, signal }: SnapshotOptions,
-  { cmd, env }: BotCommand,
-): Promise<ExecOutcome | undefined> {
+/** What the clock of the Engine's host says, where the bot runs too. Undefined: the Engine does not tell. */
+async function engineTime({ engine, signal }: RepositoryOptions): Promise<number | undefined> {
   try {
-    const bot: Bot | undefined = await findBot(engine, botLabel)
-    if (bot === undefined) return undefined
-    const limits = { deadlineMs: DEADLINE_MS, maxBytes: MOST_BYTES }
-    const ending = signal === undefined ? {} : { signal }
-    const request = { cmd, env: { ...bot.env, ...env }, ...limits, ...ending }
-    const outcome = await engine.exec(bot.container, request)
-    return outcome.exitCode === 0 ? outcome : undefined
+    const { SystemTime } = await engine.get<{ SystemTime?: string }>('/info', { signal })
+    const atMs = Date.parse(SystemTime ?? '')
+    return Number.isNaN(atMs) ? undefined : atMs
   } catch {
     signal?.throwIfAborted()
     return undefined

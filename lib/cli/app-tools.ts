@@ -93,11 +93,11 @@ async function placeOverlay(
 }
 
 function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] {
-  const { engine, request, host, emit } = wiring
-  const { gateway, ca } = request.config
+  const { engine, request, host, emit, trust } = wiring
+  const { gateway } = request.config
   const { signal } = host.lifetime
   return async (app, meta) => {
-    const at = { domain: app.domain, gateway, ca, signal, emit }
+    const at = { domain: app.domain, gateway, trust, signal, emit }
     await using watch = await watchStack(engine, app.stack, { signal, emit })
     const checks = await serving({
       ...at,

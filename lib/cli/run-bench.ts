@@ -20,6 +20,8 @@ export async function setUpBenches(wiring: RunWiring, prepared: Prepared): Promi
   const needed = prepared.dependencies.flatMap(({ app }) => app?.images.head ?? [])
   const { base, head } = prepared.images
   const failed = await pullMissing({ pull, emit }, [...needed, ...base, ...head])
+  // An extra CA that cannot be read ends the run before anything is created.
+  await wiring.trust()
   const dependencies: DependencySeat[] = []
   for (const { recipe, domain, ...plan } of prepared.dependencies)
     dependencies.push(

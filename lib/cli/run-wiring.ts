@@ -5,6 +5,7 @@ import type { RunRequest } from '../domain/request.js'
 import { AbsentFault } from '../errors.js'
 import { createGit, type Git } from '../git/git.js'
 import type { AppLock } from '../lock/app-lock.js'
+import { createTrust, type Trust } from '../health/trust.js'
 import { findGuard } from '../process/guard.js'
 import { createProcessRunner, type RunProcess } from '../process/run-process.js'
 import { createAbraDir, type AbraDir } from '../recipe/abra-dir.js'
@@ -41,6 +42,7 @@ export type RunWiring = RunParts & {
   readonly locks: AppLock[]
   /** abra for one app, whose checkout may have to be made clean. */
   readonly abraFor: (tree: Pick<RecipeTree, 'pristine'>) => Promise<Abra>
+  readonly trust: Trust
   /** What is known of the dependencies by now, by recipe, in the order in which they were deployed. */
   readonly dependencies: Map<string, DependencyFacts>
 }
@@ -76,6 +78,7 @@ export async function wire(parts: RunParts): Promise<RunWiring> {
   const abraFor: RunWiring['abraFor'] = tree =>
     createAbra({ ...abraOptions, signal: lifetime.signal, facts, tidyTree: tree.pristine })
   const counter = createDeployCounter(folder.path)
-  const tools = { run, engine, git, abraDir, abra, abraFor, lastingAbra, counter }
+  const trust = createTrust(config.ca)
+  const tools = { run, engine, git, abraDir, abra, abraFor, lastingAbra, counter, trust }
   return { ...parts, ...tools, locks: [], dependencies: new Map() }
 }

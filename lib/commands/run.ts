@@ -59,15 +59,12 @@ export async function run(
   await phases.in('janitor', () => ports.sweep())
   const prepared = await phases.in('fetch', () => ports.prepare())
   announce(prepared, emit)
-  const [benches] = await phases.in('images', () =>
-    Promise.all([ports.setUp(prepared), phases.in('lint', () => ports.lint(prepared))]),
+  // Lint looks at a clone of its own, so it has until the first creation.
+  const [benches] = await bothOf(
+    makeReady(request, { ports, prepared, undo }),
+    phases.in('lint', () => ports.lint(prepared)),
   )
-  // Dependencies first, the app last: undone in the reverse order.
-  const domains = [...benches.dependencies.map(({ domain }) => domain), request.domain]
-  await phases.in('lock', () => ports.lock(domains))
-  for (const domain of domains) await respectLease(request, ports, domain)
-  for (const domain of domains) undo.add(domain, () => ports.tearDown(domain, 'the run is over'))
-  for (const domain of domains) await ports.clear(domain)
+  const domains = domainsOf(request, benches)
   await provideAll(benches, ports)
   emit({ type: 'app.created', domain: request.domain, recipe: request.recipe })
   await runTiers(benches.app, prepared.planned)
@@ -88,6 +85,39 @@ async function provideAll(
     if (bench !== undefined) emit({ type: 'app.created', domain, recipe })
     known.set(recipe, await phases.in(`dependency ${recipe}`, () => provide(seat, emit)))
   }
+}
+
+type Ready = {
+  readonly ports: RunPorts
+  readonly prepared: Prepared
+  readonly undo: DisposalStack
+}
+
+/** Images, then the locks, then the proof under them that nothing of the domains is there. */
+async function makeReady(request: RunRequest, { ports, prepared, undo }: Ready): Promise<Benches> {
+  const { phases } = ports
+  const benches = await phases.in('images', () => ports.setUp(prepared))
+  const domains = domainsOf(request, benches)
+  await phases.in('lock', () => ports.lock(domains))
+  for (const domain of domains) await respectLease(request, ports, domain)
+  for (const domain of domains) undo.add(domain, () => ports.tearDown(domain, 'the run is over'))
+  await phases.in('census', async () => {
+    for (const domain of domains) await ports.clear(domain)
+  })
+  return benches
+}
+
+/** Dependencies first, the app last: undone in the reverse order. */
+function domainsOf({ domain }: RunRequest, { dependencies }: Benches): readonly AppDomain[] {
+  return [...dependencies.map(dependency => dependency.domain), domain]
+}
+
+/** Both are over when it settles: teardown must not begin beside either. */
+async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const [one, two] = await Promise.allSettled([first, second])
+  if (one.status === 'rejected') throw one.reason
+  if (two.status === 'rejected') throw two.reason
+  return [one.value, two.value]
 }
 
 async function keep(

@@ -4,7 +4,7 @@ import type { Check } from '../domain/check.js'
 import type { Emit } from '../domain/events.js'
 import type { ReadyProbe } from '../domain/meta.js'
 import { get, type Address } from './https-request.js'
-import { loadTrust } from './trust.js'
+import type { Trust } from './trust.js'
 import { until } from './until.js'
 
 /** One try of a probe, and what it saw. */
@@ -13,7 +13,7 @@ export type Attempt = { readonly good: boolean; readonly seen: string }
 /** What READY_PROBE needs to be carried out. */
 export type ReadyProbeOptions = Address & {
   readonly probes: readonly ReadyProbe[]
-  readonly ca: string | undefined
+  readonly trust: Trust
   /** For all probes together. */
   readonly deadlineMs: number
   readonly signal: AbortSignal
@@ -33,7 +33,7 @@ const CONNECT_MS = 5_000
 /** Carries out each probe until it has succeeded as often in a row as it says: one check each, in order. */
 export async function readyProbes(options: ReadyProbeOptions): Promise<readonly Check[]> {
   const ends = performance.now() + options.deadlineMs
-  const trust = await loadTrust(options.ca)
+  const trust = await options.trust()
   const checks: Check[] = []
   for (const probe of options.probes) {
     const what = nameOf(probe)

@@ -5,7 +5,7 @@ import type { Emit } from '../domain/events.js'
 import { certificateCheck } from './certificate.js'
 import { get, type Address, type Answer, type Silence } from './https-request.js'
 import { judge } from './judge-answer.js'
-import { loadTrust } from './trust.js'
+import type { Trust } from './trust.js'
 import { until } from './until.js'
 
 /** What serving means for one app. */
@@ -14,8 +14,7 @@ export type ServingOptions = Address & {
   readonly path: string
   /** HEALTH_OK. */
   readonly ok: readonly number[]
-  /** Path of an extra CA in PEM form. */
-  readonly ca: string | undefined
+  readonly trust: Trust
   /** HTTP_TIMEOUT. */
   readonly deadlineMs: number
   readonly signal: AbortSignal
@@ -39,7 +38,7 @@ const GIVEN_MS = 3_000
  * AbsentFault when the extra CA cannot be read; rejects with the reason of an aborted signal.
  */
 export async function serving(options: ServingOptions): Promise<readonly Check[]> {
-  const trust = await loadTrust(options.ca)
+  const trust = await options.trust()
   const url = `https://${options.domain}${options.path}`
   const what = `answer of ${url}`
   const started = performance.now()

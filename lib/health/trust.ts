@@ -9,10 +9,18 @@ const SYSTEM_BUNDLES = [
 ]
 
 /**
- * The authorities that a certificate may lead to: the host's own, Node's, and the extra one of the config.
- * Throws {@link AbsentFault} when the extra file cannot be read.
+ * The authorities that a certificate may lead to: the host's own, Node's, and the extra one of the config. Throws
+ * {@link AbsentFault} when the extra file cannot be read.
  */
-export async function loadTrust(extraCa: string | undefined): Promise<SecureContext> {
+export type Trust = () => Promise<SecureContext>
+
+/** Reads them once, when they are first asked for: to parse some 300 certificates takes 40 ms. */
+export function createTrust(extraCa: string | undefined): Trust {
+  let loaded: Promise<SecureContext> | undefined
+  return () => (loaded ??= loadTrust(extraCa))
+}
+
+async function loadTrust(extraCa: string | undefined): Promise<SecureContext> {
   const system = await firstReadable(SYSTEM_BUNDLES)
   const extra = extraCa === undefined ? [] : [await readExtra(extraCa)]
   return createSecureContext({ ca: [...rootCertificates, ...system, ...extra] })

@@ -1,3 +1,4 @@
+import type { Listing } from '../backup/snapshots.js'
 import type { Check } from '../domain/check.js'
 import type { Tier } from '../domain/tiers.js'
 import type { ServiceFacts } from '../swarm/stack.js'
@@ -19,6 +20,8 @@ export type Progress = {
   /** When the last deploy had converged, by performance.now(). */
   convergedAtMs: number
   canaries: Canaries | undefined
+  /** The snapshots there were, asked for while a deploy settled; undefined: not asked for. */
+  earlier: Promise<Listing | undefined> | undefined
   snapshotId: string | undefined
 }
 
@@ -41,6 +44,7 @@ export function freshProgress(): Progress {
     standing: undefined,
     convergedAtMs: 0,
     canaries: undefined,
+    earlier: undefined,
     snapshotId: undefined,
   }
 }

@@ -3,6 +3,7 @@ import type { Check } from '../domain/check.js'
 import type { CommitId } from '../domain/names.js'
 import type { Bench } from './bench.js'
 import { deployFailure } from './deploy-failure.js'
+import { listEarly } from './early-list.js'
 import { identityOf } from './identity.js'
 import type { Floor } from './phases.js'
 import { standingWatch } from './stays-up.js'
@@ -39,6 +40,7 @@ async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<reado
   const { ok, ms, said } = answer
   ports.emit({ type: 'op.done', op: 'deploy', ms, detail: ok ? '' : said })
   if (!ok) return [failed('deploy', deployFailure('app deploy', said, 'not_converged'), ms)]
+  if (isLastBeforeBackup(request, facts)) listEarly(bench)
   const op = request.op === 'upgrade' ? 'upgrade' : 'install'
   const settled = await watch.settled({ deadlineMs: facts.meta.deployTimeoutMs, op })
   floor.add(settled.ms)
@@ -51,6 +53,10 @@ async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<reado
       ? { name: 'converged', status: 'pass', ms: settled.ms, detail: replicas(settled.services) }
       : failed('converged', settled.cause, settled.ms),
   ]
+}
+
+function isLastBeforeBackup({ op }: DeployOp, { base }: Bench['facts']): boolean {
+  return op === (base === undefined ? 'install' : 'upgrade')
 }
 
 function failed(name: string, cause: Cause, ms: number): Check {

@@ -1,3 +1,4 @@
+import type { SnapshotReader } from '../backup/snapshots.js'
 import type { Check } from '../domain/check.js'
 import type { Cause } from '../domain/cause.js'
 import type { Emit } from '../domain/events.js'
@@ -8,7 +9,7 @@ import type { Tier } from '../domain/tiers.js'
 import type { ServiceFacts } from '../swarm/stack.js'
 import type { StackWatch } from '../swarm/watch.js'
 import type { Phases } from './phases.js'
-import type { Mark, SnapshotEntry } from './snapshot-checks.js'
+import type { Mark } from './snapshot-checks.js'
 
 /** One app of a run: the recipe under test, or one of its dependencies. */
 export type App = {
@@ -47,12 +48,8 @@ export type Canaries = {
   readonly drop: () => Promise<void>
 }
 
-export type SnapshotPort = {
-  /** The ids of this app's snapshots, oldest first; undefined when they cannot be listed. */
-  list(app: App): Promise<readonly string[] | undefined>
-  /** The regular files and folders of a snapshot; undefined when it cannot be read. */
-  entries(app: App, id: string): Promise<readonly SnapshotEntry[] | undefined>
-}
+/** What the operator's backup repository holds of an app; see lib/backup. */
+export type SnapshotPort = SnapshotReader
 
 /** The operation a hook or test runs beside. */
 export type OpFacts = {

@@ -5,6 +5,10 @@ import { envFilesOf } from './env-files.js'
 /** One removal by abra. Resolves with what it said; what it rejects with is told, and never a verdict. */
 export type AbraCall = {
   readonly name: string
+  /** Only worth a call while the Engine keeps something of this kind. */
+  readonly takes?: 'volume' | 'secret'
+  /** The step beside which it is made; default: after networks, when nothing uses any more what it takes. */
+  readonly beside?: 'containers'
   readonly call: (signal: AbortSignal) => Promise<string>
 }
 

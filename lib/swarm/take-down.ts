@@ -1,6 +1,6 @@
 import type { Emit } from '../domain/events.js'
 import { abraPart, type AbraCall } from './abra-part.js'
-import { provenLeft, type Item, type Whose } from './census.js'
+import { belongings, provenLeft, type Item, type Whose } from './census.js'
 import type { CallOptions } from './engine.js'
 import { clear, keyOf } from './removal.js'
 import {
@@ -85,8 +85,15 @@ class TakeDown {
   }
 
   async #round(calls: readonly AbraCall[]): Promise<void> {
-    for (const step of STEPS_TO_NETWORKS) await this.#clear(step)
-    await this.#told('abra', async () => await abraPart(calls, this.#options))
+    // The Engine takes most of a teardown to end containers: what abra may do meanwhile costs nothing.
+    for (const step of STEPS_TO_NETWORKS) {
+      const beside = calls.filter(call => call.beside === step.name)
+      await Promise.all([this.#clear(step), this.#askAbra(`abra beside ${step.name}`, beside)])
+    }
+    await this.#askAbra(
+      'abra',
+      calls.filter(call => call.beside === undefined),
+    )
     for (const step of STEPS_TO_DATA) await this.#clear(step)
     await this.#told('env file', async () => said(await removeEnvFiles(this.#options)))
   }
@@ -102,6 +109,23 @@ class TakeDown {
       })
       for (const [key, reason] of why) this.#why.set(key, reason)
       return said(asked) + (left.length === 0 ? '' : `, ${left.length} still there`)
+    })
+  }
+
+  async #askAbra(step: string, calls: readonly AbraCall[]): Promise<void> {
+    if (calls.length === 0) return
+    await this.#told(step, async () => {
+      const kinds = calls.flatMap(({ takes }) => takes ?? [])
+      const items = kinds.length === 0 ? [] : await belongings(this.#options, kinds, this.#call())
+      const idle = ({ takes }: AbraCall) =>
+        takes !== undefined && !items.some(({ kind }) => kind === takes)
+      const said = await abraPart(
+        calls.filter(call => !idle(call)),
+        this.#options,
+      )
+      return [...calls.filter(idle).map(({ name }) => `${name}: nothing there`), said]
+        .filter(text => text !== '')
+        .join('; ')
     })
   }
 

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import {
+  isNew,
   isOf,
   readEntries,
+  readHead,
   readSnapshots,
   sameSnapshot,
   savedSnapshot,
@@ -18,6 +20,7 @@ const OTHER = { domain: 'othe-111111.ci.example.org', stack: 'othe-111111_ci_exa
 const LATEST = 'b9bb05b6'
 const DATA = '/var/lib/docker/volumes/note-3fa9c1_ci_example_org_data/_data'
 
+const undated = (id: string) => ({ id, owner: undefined, atMs: undefined })
 const short = (ids: readonly { id: string }[]): string[] => ids.map(({ id }) => id.slice(0, 8))
 
 t.test('snapshots are listed oldest first, from JSON as from the table', async t => {
@@ -53,8 +56,26 @@ t.test('a snapshot named in full and by eight digits is one', async t => {
   const [first, second] = readSnapshots(recorded('restic-snapshots.json')).map(({ id }) => id)
   t.ok(sameSnapshot(second ?? '', LATEST))
   t.notOk(sameSnapshot(first ?? '', LATEST))
-  const now = [first?.slice(0, 8) ?? '', LATEST]
-  t.equal(takenSnapshot({ earlier: [first ?? ''], now, said: undefined }), LATEST)
+  const now = [first?.slice(0, 8) ?? '', LATEST].map(undated)
+  const before = { ids: [first ?? ''], atMs: undefined }
+  t.equal(takenSnapshot({ before, now, said: undefined }), LATEST)
+})
+
+t.test('a snapshot that was begun before the backup is not the backup’s', async t => {
+  const [, older, , newest] = readSnapshots(recorded('restic-snapshots.json'))
+  const atMs = newest?.atMs ?? 0
+  t.ok(newest && isNew(newest, { ids: [], atMs }), 'begun in the very same moment')
+  t.notOk(newest && isNew(newest, { ids: [], atMs: atMs + 1 }))
+  t.notOk(newest && isNew(newest, { ids: [newest.id.slice(0, 8)], atMs }), 'it was there')
+  t.ok(older && isNew(older, { ids: [], atMs: undefined }), 'listed right before: none is too old')
+})
+
+t.test('a listing of files says whose snapshot it is, and when that was begun', async t => {
+  const head = readHead(recorded('restic-ls.json'))
+  t.equal(head?.id.slice(0, 8), LATEST)
+  t.ok(head && isOf(head, APP))
+  t.type(head?.atMs, 'number')
+  t.equal(readHead(recorded('restic-ls.txt')), undefined)
 })
 
 t.test('a backup says which snapshot it saved', async t => {
@@ -89,8 +110,8 @@ t.test('folders are told from files, in both forms', async t => {
 })
 
 t.test('the snapshot of a backup is new, and the one it named where several are', async t => {
-  const taken = (earlier: string[] | undefined, now: string[] | undefined, said?: string) =>
-    takenSnapshot({ earlier, now, said })
+  const taken = (ids: string[] | undefined, now: string[] | undefined, said?: string) =>
+    takenSnapshot({ before: ids && { ids, atMs: undefined }, now: now?.map(undated), said })
   t.equal(taken([], ['aaaaaaaa', 'bbbbbbbb']), 'bbbbbbbb', 'the newest')
   t.equal(taken([], ['aaaaaaaa', 'bbbbbbbb'], 'aaaaaaaa'), 'aaaaaaaa', 'of another’s beside it')
   t.equal(taken(['aaaaaaaa'], ['aaaaaaaa'], 'aaaaaaaa'), undefined, 'an old one is none')

@@ -2,6 +2,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import t from 'tap'
 import { readyProbes } from '../../lib/health/ready-probe.js'
 import { serving, type ServingOptions } from '../../lib/health/serving.js'
+import { createTrust } from '../../lib/health/trust.js'
 import { startHttps } from '../support/https-server.js'
 
 const hosts: (string | undefined)[] = []
@@ -25,7 +26,7 @@ t.teardown(() => server[Symbol.asyncDispose]())
 const base: ServingOptions = {
   domain: 'app.sw.test',
   gateway: server.gateway,
-  ca: server.ca,
+  trust: createTrust(server.ca),
   path: '/',
   ok: [200, 302],
   deadlineMs: 3_000,
@@ -65,7 +66,7 @@ t.test('a certificate for another name fails, and so does one of an unknown auth
     { status: 'pass' },
     { status: 'fail', cause: { class: 'bad_certificate' }, detail: /not for this name/ },
   ])
-  const unknown = await serving({ ...base, ca: undefined })
+  const unknown = await serving({ ...base, trust: createTrust(undefined) })
   t.match(unknown, [{ status: 'pass' }, { status: 'fail', detail: /not a trusted one/ }])
 })
 
@@ -132,7 +133,7 @@ t.test('an aborted run rejects with its reason', async t => {
 })
 
 t.test('a CA that cannot be read is a fault, not a verdict', async t => {
-  await t.rejects(serving({ ...base, ca: '/nowhere/ca.pem' }), {
+  await t.rejects(serving({ ...base, trust: createTrust('/nowhere/ca.pem') }), {
     code: 'RCI_ABSENT',
     message: /ca\.pem/,
   })

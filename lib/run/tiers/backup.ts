@@ -1,4 +1,4 @@
-import { savedSnapshot, takenSnapshot } from '../../backup/restic-output.js'
+import type { Mark } from '../../backup/snapshots.js'
 import type { Check } from '../../domain/check.js'
 import type { HappeningBody } from '../../domain/events.js'
 import { backupCapable, promisedVolumes, type PromisedVolume } from '../../backup/promise.js'
@@ -21,10 +21,10 @@ export const backup: TierAct = async (bench, ledger) => {
   if (!ledger.add(await watchData(bench))) return undefined
   const op = { name: 'backup', before: null, after: null, snapshotId: null }
   if (!ledger.add(await ports.hooks.hook('pre_backup', op))) return undefined
-  const earlier = await ports.snapshots.list(facts.app)
+  const mark = await ports.snapshots.mark(facts.app, await progress.earlier)
   const answer = await create(bench)
   if (!ledger.add([createCheck(answer)])) return undefined
-  ledger.add(await generic(bench, 'backup', () => proofs(bench, earlier, answer.output)))
+  ledger.add(await generic(bench, 'backup', () => proofs(bench, mark, answer.output)))
   const done = { ...op, snapshotId: progress.snapshotId ?? null }
   ledger.add(await ports.hooks.hook('backup_verify', done))
   ledger.add(await ports.hooks.tests('backup', done))
@@ -58,13 +58,14 @@ function createCheck(answer: AbraAnswer): Check {
 
 async function proofs(
   { facts, ports, progress }: Bench,
-  earlier: readonly string[] | undefined,
+  mark: Mark,
   output: string,
 ): Promise<readonly Check[]> {
-  const now = await ports.snapshots.list(facts.app)
-  const id = takenSnapshot({ earlier, now, said: savedSnapshot(output) })
+  const taken = await ports.phases.in('snapshot', () =>
+    ports.snapshots.taken(facts.app, mark, output),
+  )
+  const { id, entries } = { id: undefined, entries: undefined, ...taken }
   progress.snapshotId = id
-  const entries = id === undefined ? undefined : await ports.snapshots.entries(facts.app, id)
   const promised = promisedVolumes(progress.services)
   if (id !== undefined) ports.emit(takenEvent(id, promised, entries ?? []))
   const marks = progress.canaries?.marks() ?? []
