@@ -1,14 +1,10 @@
 import { Command, CommanderError, Option as CommanderOption } from 'commander'
 import { UsageFault } from '../errors.js'
 import { COMMANDS, type CommandName, type CommandSpec } from './commands.js'
+import type { Line } from './line.js'
 import { describe, helpAfter, type HelpTail } from './help.js'
 import { calm } from './malformed.js'
 import { lineName } from './read-option.js'
-
-/** What the command line comes to: a command with its options, or a text that was asked for. */
-export type Line =
-  | { readonly command: CommandName; readonly line: Readonly<Record<string, unknown>> }
-  | { readonly command: 'help'; readonly text: string }
 
 type Outcome = { line?: Line; text: string; readonly tail: HelpTail }
 

@@ -2,8 +2,11 @@ import { janitor } from '../commands/janitor.js'
 import type { HappeningBody } from '../domain/events.js'
 import type { JanitorRequest } from '../domain/request.js'
 import type { ExitCode } from '../errors.js'
-import { engineWorld } from '../janitor/engine-world.js'
-import { REAP_MS } from '../janitor/sweep.js'
+import { engineDomains, type Looked } from '../janitor/engine-domains.js'
+import { glance } from '../janitor/glance.js'
+import { lookAtRuns } from '../janitor/run-folders.js'
+import type { RunRow, RunsOptions } from '../janitor/runs.js'
+import type { SweepOptions, SweepRow } from '../janitor/sweep.js'
 import { connectEngine } from '../swarm/engine.js'
 import type { Host } from './host.js'
 import { printer } from './printer.js'
@@ -21,17 +24,13 @@ export async function performJanitor(request: JanitorRequest, host: Host): Promi
       say(`recipe-ci: cannot remove ${happening.domain}: ${happening.error}`)
   }
   const engine = await connectEngine(env)
+  const looked = { engine, abraDir: config.abraDir, suffix: config.domain }
   try {
     return await janitor(request, {
+      sweep: options => sweepOnce(looked, options),
+      tidyRuns: tidyOnce,
       emit,
       pid,
-      world: engineWorld({
-        engine,
-        abraDir: config.abraDir,
-        suffix: config.domain,
-        limitMs: REAP_MS,
-        emit,
-      }),
       stdout: text => {
         stdout.write(text)
       },
@@ -41,4 +40,26 @@ export async function performJanitor(request: JanitorRequest, host: Host): Promi
   } finally {
     engine.close()
   }
+}
+
+/** What a sweep works with is loaded when there is a suspect, all of it and before any lock is asked for. */
+async function sweepOnce(
+  looked: Looked,
+  options: Omit<SweepOptions, 'world'>,
+): Promise<readonly SweepRow[]> {
+  const nothing = await glance({ ...options, domains: () => engineDomains(looked) })
+  if (nothing !== undefined) return nothing
+  const [{ sweep, REAP_MS }, { engineWorld }] = await Promise.all([
+    import('../janitor/sweep.js'),
+    import('../janitor/engine-world.js'),
+  ])
+  const world = engineWorld({ ...looked, limitMs: REAP_MS, emit: options.emit })
+  return sweep({ ...options, world })
+}
+
+async function tidyOnce(options: RunsOptions): Promise<readonly RunRow[]> {
+  const folders = Object.values(await lookAtRuns(options))
+  if (folders.every(names => names.length === 0)) return []
+  const { tidyRuns } = await import('../janitor/runs.js')
+  return tidyRuns(options)
 }

@@ -2,26 +2,14 @@ import type {
   CompletionRequest,
   ConfigRequest,
   FetchRequest,
-  JanitorRequest,
   SetupRequest,
 } from '../domain/request.js'
 import { UsageFault } from '../errors.js'
 import { ASKED, SHELLS } from './asked.js'
 import { configRows } from './config-rows.js'
-import { readConfig, readHostConfig, type Surroundings } from './host-config.js'
+import { readHostConfig, type Surroundings } from './host-config.js'
 import { readOption, type Sources } from './read-option.js'
 import { readRecipe, readRunId, readSource } from './run-request.js'
-import { hostWarnings } from './warnings.js'
-
-/** @throws UsageFault for anything malformed. */
-export function readJanitorRequest(sources: Sources, surroundings: Surroundings): JanitorRequest {
-  return Object.freeze({
-    dryRun: readOption(ASKED.dryRun, sources) ?? false,
-    json: readOption(ASKED.json, sources) ?? false,
-    warnings: hostWarnings(surroundings.env),
-    config: readConfig(sources, surroundings),
-  })
-}
 
 /** @throws UsageFault for anything malformed. */
 export function readFetchRequest(sources: Sources, surroundings: Surroundings): FetchRequest {

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { EXIT, type ExitCode } from '../errors.js'
-import { readLine } from './command-line.js'
 import type { Surroundings } from './host-config.js'
+import { bareLine, type Line } from './line.js'
 import type { Host } from './host.js'
 import { perform } from './perform.js'
 
@@ -10,12 +10,18 @@ const NARROWEST_HELP = 60
 
 /** From words to a command's exit code. @throws whatever the command throws; the door explains it. */
 export async function start(words: readonly string[], host: Host): Promise<ExitCode> {
-  const asked = await readLine(words, columnsOf(host.stdout))
+  const asked = bareLine(words) ?? (await understandLine(words, columnsOf(host.stdout)))
   if (asked.command === 'help') {
     host.stdout.write(asked.text)
     return EXIT.green
   }
   return perform(asked.command, { line: asked.line, around: surroundingsOf(host), host })
+}
+
+/** Most lines have options; to understand them is commander's work, which takes it longer to begin than to do. */
+async function understandLine(words: readonly string[], columns: number): Promise<Line> {
+  const { readLine } = await import('./command-line.js')
+  return readLine(words, columns)
 }
 
 function columnsOf({ columns }: NodeJS.WriteStream): number {

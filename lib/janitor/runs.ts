@@ -1,21 +1,16 @@
-import { lstatSync } from 'node:fs'
-import { readdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Emit } from '../domain/events.js'
 import { RunLock } from '../lock/run-lock.js'
 import { replaceFile } from '../results/replace-file.js'
 import { OpenFolder } from './open-folder.js'
-import { readRecord, readWhole } from './run-record.js'
-import { toTrim, type RunFolder } from './to-trim.js'
+import { LEAVING, lookAtRuns, type RunsLook } from './run-folders.js'
+import { readWhole } from './run-record.js'
 
-export type RunsOptions = {
-  readonly runsDir: string
-  /** Older run folders than this many are trimmed. */
-  readonly keepRuns: number
+export type RunsOptions = RunsLook & {
   /** Say, change nothing. */
   readonly dryRun: boolean
   readonly emit: Emit
-  readonly now: () => Date
 }
 
 /** What was done about one run folder. */
@@ -26,39 +21,18 @@ export type RunRow = {
   readonly error: string | null
 }
 
-/** Begins the name of a folder on its way out; no run id begins so. */
-const LEAVING = '.trimmed-'
-
 /**
  * Marks the records of runs that were killed as aborted and trims old run folders; both only under a `run.lock` that
  * was won, so never of a run that lives. A folder without one is not ours. Never throws: a folder that cannot be
  * treated is told, and the next one follows.
  */
 export async function tidyRuns(options: RunsOptions): Promise<RunRow[]> {
-  const names = (await readdir(options.runsDir).catch(() => [])).sort()
-  const folders = names.map(name => lookAtFolder(options.runsDir, name))
-  const ours = folders.filter(folder => folder !== undefined)
+  const { running, old, leaving } = await lookAtRuns(options)
   const rows: RunRow[] = []
-  for (const { name, status } of ours) {
-    if (status === 'running') rows.push(...(await attempt('abort', name, options)))
-  }
-  for (const { name } of toTrim(ours, options.keepRuns, options.now())) {
-    rows.push(...(await attempt('trim', name, options)))
-  }
-  if (!options.dryRun) await finishTrims(names, options)
+  for (const name of running) rows.push(...(await attempt('abort', name, options)))
+  for (const name of old) rows.push(...(await attempt('trim', name, options)))
+  if (!options.dryRun) await finishTrims(leaving, options)
   return rows
-}
-
-function lookAtFolder(runsDir: string, name: string): RunFolder | undefined {
-  if (name.startsWith(LEAVING)) return undefined
-  try {
-    using folder = OpenFolder.open(join(runsDir, name))
-    const lock = lstatSync(folder.path('run.lock'))
-    if (!lock.isFile()) return undefined
-    return { name, startedMs: lock.mtimeMs, ...readRecord(folder.path('results.json')) }
-  } catch {
-    return undefined // no folder, or none of ours
-  }
 }
 
 /** One row, or none when the run lives or there turned out to be nothing to do. */
@@ -127,7 +101,7 @@ async function trim(
 
 /** Folders whose removal was cut short by the death of a janitor. */
 async function finishTrims(names: readonly string[], { runsDir, emit }: RunsOptions) {
-  for (const name of names.filter(name => name.startsWith(LEAVING))) {
+  for (const name of names) {
     await rm(join(runsDir, name), { recursive: true, force: true }).catch((error: unknown) => {
       emit({ type: 'run.warned', text: `Cannot remove "${name}": ${String(error)}` })
     })

@@ -1,11 +1,8 @@
-import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseAppDomain, type AppDomain } from '../domain/names.js'
-import { appLockSubject } from '../lock/app-lock.js'
+import type { AppDomain } from '../domain/names.js'
 import { PROOF_GAP_MS } from '../swarm/census.js'
-import type { Domains } from '../swarm/suspects.js'
-import { leasedDomains } from './lease.js'
 import { lookAt, type Looking } from './look.js'
+import { namesOnDisk } from './names-on-disk.js'
 import { knowing, letGo, suspectOf, type Suspect } from './suspect.js'
 import type { World } from './world.js'
 
@@ -90,24 +87,6 @@ async function lookAndCount(domain: AppDomain, options: SurveyOptions): Promise<
   } catch (error) {
     return { ...suspect, detail: error instanceof Error ? error.message : String(error) }
   }
-}
-
-/** What the names of lockfiles and leases say. A lock folder that cannot be listed names nothing; the probes say why. */
-async function namesOnDisk({ lockDir, stateDir, suffix }: SurveyOptions) {
-  const files = await readdir(lockDir).catch(() => [])
-  const subjects = files.map(appLockSubject).filter(subject => subject !== undefined)
-  return { locked: split(subjects, suffix), leased: split(leasedDomains(stateDir), suffix) }
-}
-
-function split(names: readonly string[], suffix: string): Domains {
-  const runApps = new Set<AppDomain>()
-  const others = new Set<string>()
-  for (const name of names) {
-    const domain = parseAppDomain(name, suffix)
-    if (domain === undefined) others.add(name)
-    else runApps.add(domain)
-  }
-  return { runApps, others }
 }
 
 /** At least one, if only an empty one. */

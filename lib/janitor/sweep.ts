@@ -1,9 +1,12 @@
-import type { Emit, JanitorAction } from '../domain/events.js'
-import { decide, type Rule } from './decide.js'
+import type { Emit } from '../domain/events.js'
+import type { Rule } from './decide.js'
 import { reap, tidy, type Reaping } from './reap.js'
 import { survey } from './survey.js'
 import type { Suspect } from './suspect.js'
+import { decideOn, type SweepRow } from './sweep-row.js'
 import type { World } from './world.js'
+
+export type { SweepRow } from './sweep-row.js'
 
 export type SweepOptions = {
   readonly suffix: string
@@ -27,21 +30,6 @@ export type SweepOptions = {
   readonly sweepMs?: number
 }
 
-/** What a sweep made of one suspect. */
-export type SweepRow = {
-  readonly domain: string
-  /** Name of the rule that decided. */
-  readonly row: string
-  readonly action: JanitorAction
-  readonly why: string
-  readonly held_by: string | null
-  /** ISO 8601, UTC. */
-  readonly held_since: string | null
-  /** Reaped or tidied. */
-  readonly done: boolean
-  readonly error: string | null
-}
-
 export const REAP_MS = 60_000
 
 /**
@@ -60,20 +48,8 @@ export async function sweep(options: SweepOptions): Promise<SweepRow[]> {
 }
 
 async function settle(suspect: Suspect, options: SweepOptions): Promise<SweepRow> {
-  const { domain, detail } = suspect
-  const rule = decide(suspect.evidence)
-  const why = detail === '' ? rule.why : `${rule.why} (${detail})`
-  options.emit({ type: 'janitor.decided', domain, row: rule.row, action: rule.action, why })
-  const carried = await carryOut(rule, suspect, options)
-  return {
-    domain,
-    row: rule.row,
-    action: rule.action,
-    why,
-    held_by: suspect.heldBy,
-    held_since: suspect.heldSince?.toISOString() ?? null,
-    ...carried,
-  }
+  const decided = decideOn(suspect, options.emit)
+  return { ...decided.row, ...(await carryOut(decided.rule, suspect, options)) }
 }
 
 async function carryOut(

@@ -1,24 +1,13 @@
 import { join } from 'node:path'
 import type { AppDomain } from '../domain/names.js'
 import type { Emit } from '../domain/events.js'
+import { appLockName } from './app-lock-name.js'
 import { FileLock, type Probed, type ProbeOptions } from './file-lock.js'
 import { waitByFlock, type FlockWait } from './flock-wait.js'
 import type { Refused } from './lock-file.js'
 import type { LockNote } from './note.js'
 
-const PREFIX = 'cc-ci-app-'
-const ENDING = '.lock'
-
-/** The name of a domain's lockfile; the Python system uses the same, so both are safe beside each other. */
-export function appLockName(domain: string): string {
-  return `${PREFIX}${domain}${ENDING}`
-}
-
-/** What a lockfile's name says it is for, unchecked; undefined for other files. */
-export function appLockSubject(fileName: string): string | undefined {
-  if (!fileName.startsWith(PREFIX) || !fileName.endsWith(ENDING)) return undefined
-  return fileName.slice(PREFIX.length, -ENDING.length)
-}
+export { appLockName } from './app-lock-name.js'
 
 export type AppLockOptions = FlockWait & { readonly note: LockNote; readonly emit: Emit }
 

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import http from 'node:http'
-import https from 'node:https'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { limitOf, nameOf, type Call } from './call.js'
@@ -22,6 +21,8 @@ export type Whole = { readonly headers: http.IncomingHttpHeaders; readonly body:
 
 type Target = {
   readonly agent: http.Agent
+  /** An agent like it that keeps no connection. */
+  readonly oneOff: () => http.Agent
   readonly options: http.RequestOptions
   readonly request: typeof http.request
   readonly prefix: string
@@ -45,22 +46,28 @@ export async function createTransport(endpoint: Endpoint, prefix: string): Promi
 
 async function targetOf(endpoint: Endpoint): Promise<Omit<Target, 'prefix'>> {
   const keep = { keepAlive: true, maxSockets: 16 }
+  const plain = {
+    agent: new http.Agent(keep),
+    oneOff: () => new http.Agent({ keepAlive: false }),
+    request: http.request,
+  }
   if (endpoint.kind === 'unix') {
     const options = { socketPath: endpoint.socketPath, headers: { host: 'docker' } }
-    return { agent: new http.Agent(keep), options, request: http.request }
+    return { ...plain, options }
   }
   const options = { host: endpoint.host, port: endpoint.port }
-  if (endpoint.tlsDir === undefined) {
-    return { agent: new http.Agent(keep), options, request: http.request }
-  }
+  if (endpoint.tlsDir === undefined) return { ...plain, options }
   const dir = endpoint.tlsDir
+  // Loaded for those who need it: most engines are reached by a socket.
+  const https = await import('node:https')
   const [ca, cert, key] = await Promise.all([
     readFile(join(dir, 'ca.pem')),
     readFile(join(dir, 'cert.pem')),
     readFile(join(dir, 'key.pem')),
   ])
-  const agent = new https.Agent({ ...keep, ca, cert, key })
-  return { agent, options, request: https.request }
+  const agent = (own: http.AgentOptions) => new https.Agent({ ...own, ca, cert, key })
+  const oneOff = () => agent({ keepAlive: false })
+  return { agent: agent(keep), oneOff, options, request: https.request }
 }
 
 /** The Engine may close a kept connection just as we send: a call without effect is then sent once more. */
@@ -101,7 +108,8 @@ function open(
 function hijack(target: Target, call: Call): Promise<{ socket: Duplex; head: Buffer }> {
   return new Promise((resolve, reject) => {
     const headers = { connection: 'Upgrade', upgrade: 'tcp' }
-    const request = send(target, call, { agent: oneOff(target), headers })
+    // A hijacked connection never returns to the pool.
+    const request = send(target, call, { agent: target.oneOff(), headers })
     const limit = limitOf(call, request)
     request.on('error', error => {
       limit.disarm()
@@ -116,13 +124,6 @@ function hijack(target: Target, call: Call): Promise<{ socket: Duplex; head: Buf
       resolve({ socket, head })
     })
   })
-}
-
-/** A hijacked connection never returns to the pool: it gets an agent that keeps nothing. */
-function oneOff(target: Target): http.Agent {
-  return target.agent instanceof https.Agent
-    ? new https.Agent({ ...target.agent.options, keepAlive: false })
-    : new http.Agent({ keepAlive: false })
 }
 
 function send(target: Target, call: Call, extra: http.RequestOptions): http.ClientRequest {

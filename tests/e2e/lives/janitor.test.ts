@@ -5,7 +5,8 @@ import { janitor } from '../../../lib/commands/janitor.js'
 import { stackOf, type AppDomain } from '../../../lib/domain/names.js'
 import type { JanitorRequest } from '../../../lib/domain/request.js'
 import { engineWorld } from '../../../lib/janitor/engine-world.js'
-import type { SweepRow } from '../../../lib/janitor/sweep.js'
+import { tidyRuns } from '../../../lib/janitor/runs.js'
+import { sweep, type SweepRow } from '../../../lib/janitor/sweep.js'
 import { appLockName } from '../../../lib/lock/app-lock.js'
 import { census } from '../../../lib/swarm/census.js'
 import { connectEngine } from '../../../lib/swarm/engine.js'
@@ -125,10 +126,12 @@ async function sweepOnce(
   } as unknown as JanitorRequest['config']
   let out = ''
   const emit = () => undefined
+  const world = engineWorld({ engine, abraDir, suffix: SUFFIX, limitMs, emit })
   const exit = await janitor(
     { dryRun, json: true, warnings: [], config },
     {
-      world: engineWorld({ engine, abraDir, suffix: SUFFIX, limitMs, emit }),
+      sweep: options => sweep({ ...options, world }),
+      tidyRuns,
       stdout: text => (out += text),
       emit,
       now: () => new Date(),

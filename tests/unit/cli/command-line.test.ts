@@ -1,5 +1,6 @@
 import t from 'tap'
 import { readLine } from '../../../lib/cli/command-line.js'
+import { bareLine } from '../../../lib/cli/line.js'
 import { COMMANDS } from '../../../lib/cli/commands.js'
 import { META_KEYS } from '../../../lib/recipe/meta-registry.js'
 import { faultOf } from './asking.js'
@@ -16,6 +17,20 @@ t.test('a command comes with its argument and options, unread', async t => {
     command: 'janitor',
     line: { dryRun: true, json: true },
   })
+})
+
+t.test('a bare command is what commander makes of it, and nothing else is bare', async t => {
+  for (const name of Object.keys(COMMANDS)) {
+    t.strictSame(bareLine([name]), { command: name, line: {} })
+    const { line: theirs } = (await readLine([name], 100)) as { line: Record<string, unknown> }
+    t.strictSame(
+      Object.values(theirs).filter(value => value !== undefined),
+      [],
+    )
+    t.equal(bareLine([name, '--help']), undefined)
+  }
+  t.equal(bareLine([]), undefined)
+  t.equal(bareLine(['rum']), undefined)
 })
 
 const REFUSED: readonly [readonly string[], RegExp][] = [
