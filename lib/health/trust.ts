@@ -8,10 +8,7 @@ const SYSTEM_BUNDLES = [
   '/etc/ssl/cert.pem',
 ]
 
-/**
- * The authorities that a certificate may lead to: the host's own, Node's, and the extra one of the config. Throws
- * {@link AbsentFault} when the extra file cannot be read.
- */
+/** The authorities that a certificate may lead to. Throws as {@link loadTrust} does. */
 export type Trust = () => Promise<SecureContext>
 
 /** Reads them once, when they are first asked for: to parse some 300 certificates takes 40 ms. */
@@ -20,7 +17,11 @@ export function createTrust(extraCa: string | undefined): Trust {
   return () => (loaded ??= loadTrust(extraCa))
 }
 
-async function loadTrust(extraCa: string | undefined): Promise<SecureContext> {
+/**
+ * The host's own authorities, Node's, and the extra one of the config. Throws {@link AbsentFault} when the extra file
+ * cannot be read.
+ */
+export async function loadTrust(extraCa: string | undefined): Promise<SecureContext> {
   const system = await firstReadable(SYSTEM_BUNDLES)
   const extra = extraCa === undefined ? [] : [await readExtra(extraCa)]
   return createSecureContext({ ca: [...rootCertificates, ...system, ...extra] })
