@@ -1,5 +1,6 @@
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Cause } from '../domain/cause.js'
 import type { RunRequest } from '../domain/request.js'
 import { readyProbes } from '../health/ready-probe.js'
@@ -136,6 +137,7 @@ function hooksOf(wiring: RunWiring, { app, prepared, logDir }: Seat): HooksPort 
       abraDir: abraDir.path,
       gateway: gateway === undefined ? `${app.domain}:443` : `${gateway.host}:${gateway.port}`,
       ca,
+      nodeLoader: pathToFileURL(join(host.installDir, 'dist/lib/test/register.js')).href,
       versions: {
         base: prepared.base?.version ?? prepared.base?.commit ?? null,
         head: prepared.headVersion ?? null,

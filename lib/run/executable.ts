@@ -148,6 +148,8 @@ export function executableEnv(
     BASE_URL: `https://${facts.domain}`,
     ABRA_DIR: facts.abraDir,
     RECIPE_CI_GATEWAY: facts.gateway,
+    // Inherited, so that it holds for whatever starts Node: a run bit, an ending, a test's own child.
+    NODE_OPTIONS: `--import=${facts.nodeLoader}`,
     ...(facts.ca === undefined
       ? {}
       : {
@@ -169,5 +171,7 @@ export type ExecutableFacts = {
   readonly abraDir: string
   /** host:port */
   readonly gateway: string
+  /** URL of the file that lets a test import recipe-ci/test. */
+  readonly nodeLoader: string
   readonly ca: string | undefined
 }
