@@ -93,6 +93,13 @@ for (const [name, shell] of Object.entries(SHELLS)) {
     )
   })
 
+  t.test(`no parameter makes a red run under ${name} look green`, async t => {
+    for (const SHELLOPTS of ['noexec', 'onecmd', 'xtrace:verbose']) {
+      const step = start(t, { shell, environ: { WORK_MS: '0', CODE: '7' }, params: { SHELLOPTS } })
+      t.equal((await step.ended).code, 7, SHELLOPTS)
+    }
+  })
+
   t.test(`its log under ${name} begins with its one line`, async t => {
     const step = start(t, { shell, environ: { WORK_MS: '0' } })
     await step.ended

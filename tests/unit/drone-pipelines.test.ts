@@ -68,6 +68,7 @@ t.test(
       ...{ RECIPE: 'ghost', REF: '', HOME: '/evil', DRONE_BUILD_NUMBER: '99', PATH: '/evil' },
       ...{ NODE_OPTIONS: '-r /evil', LD_PRELOAD: '/evil', LD_LIBRARY_PATH: '/evil' },
       ...{ LD_AUDIT: '/evil', BASH_ENV: '/evil', ENV: '/evil', GIT_SSH_COMMAND: 'evil' },
+      SHELLOPTS: 'noexec',
     }
     const [step] = compile(text, { event: 'custom', params }, RUNNER)
     const env = step?.env('/root-of-build') ?? {}
@@ -76,6 +77,7 @@ t.test(
     t.equal(env['USER'], 'root')
     t.notOk('DRONE_RPC_SECRET' in env)
     const silenced = [
+      'SHELLOPTS',
       'NODE_OPTIONS',
       'LD_PRELOAD',
       'LD_LIBRARY_PATH',
