@@ -63,7 +63,7 @@ import { app } from 'recipe-ci/test'
 
 const page = await app.fetch('/?a=b')
 assert.equal(page.status, 200)
-assert.match(await page.text(), /<html/i)
+assert.match(await page.text(), /A page of/)
 assert.equal((await app.fetch('/nothing-here')).status, 404)
 
 const { exitCode, stdout } = await app.exec('app', 'echo "$DOMAIN"; exit 3')
@@ -107,7 +107,7 @@ t.test(
     const { results, stages } = await resultsOf(lab, 'drone-green')
     t.match(results, { install: 'pass', custom: 'pass' })
     const names = stages.find(({ name }) => name === 'custom')?.tests.map(({ name }) => name)
-    t.strictSame(names, ['by-run-bit', 'page.mjs'])
+    for (const name of ['by-run-bit', 'page.mjs']) t.ok(names?.includes(name), name)
     t.notOk(existsSync(evidence), existsSync(evidence) ? readFileSync(evidence, 'utf8') : '')
   },
 )

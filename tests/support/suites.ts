@@ -17,6 +17,7 @@ export type Suite = {
 export const SUITES: readonly Suite[] = [
   { name: 'unit', jobs: 2, timeout: 120, shared: true, lab: false },
   { name: 'nix', jobs: 2, timeout: 180, shared: false, lab: false },
+  { name: 'package', jobs: 2, timeout: 300, shared: false, lab: false },
   { name: 'contract', jobs: 2, timeout: 180, shared: false, lab: true },
   { name: 'concurrency', jobs: 1, timeout: 300, shared: false, lab: true },
   { name: 'e2e', jobs: 2, timeout: 900, shared: false, lab: true },
