@@ -8,6 +8,7 @@ import { deploy } from './deploy.js'
 import { commitCheck } from './identity.js'
 import { isBad } from './ledger.js'
 import { serve } from './serve.js'
+import { endWatch } from './stays-up.js'
 
 /** A dependency on the bench, or why it never got there. */
 export type DependencySeat = { readonly recipe: RecipeName; readonly domain: AppDomain } & (
@@ -71,11 +72,15 @@ async function bringUp(bench: Bench): Promise<Missing | undefined> {
       ),
     () => serve(bench),
   ]
-  for (const step of steps) {
-    const bad = (await step()).find(isBad)
-    if (bad !== undefined) return bad
+  try {
+    for (const step of steps) {
+      const bad = (await step()).find(isBad)
+      if (bad !== undefined) return bad
+    }
+    return undefined
+  } finally {
+    await endWatch(bench)
   }
-  return undefined
 }
 
 /** What says "we could not test" keeps saying so; anything else is the recipe's to settle. */

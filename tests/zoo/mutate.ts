@@ -47,7 +47,11 @@ async function copyOf(mutant: Mutant, dir: string): Promise<void> {
       : ['bin', 'dist', 'build', 'package.json']
   for (const part of parts) await cp(join(ROOT, part), join(dir, part), { recursive: true })
   await symlink(join(ROOT, 'node_modules'), join(dir, 'node_modules'))
-  if ('test' in mutant.by) return writeFile(join(dir, mutant.file), source)
+  if ('test' in mutant.by) {
+    if ((await runTest(dir, mutant.by.test)) !== '')
+      throw new Error('The test fails without it too')
+    return writeFile(join(dir, mutant.file), source)
+  }
   const { outputText } = ts.transpileModule(source, {
     compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
   })
@@ -56,24 +60,27 @@ async function copyOf(mutant: Mutant, dir: string): Promise<void> {
   await writeFile(to, outputText)
 }
 
+/** Runs a test file of a copy; its first failed point, empty when there is none. */
+async function runTest(dir: string, test: string): Promise<string> {
+  const options = { cwd: dir, reject: false, env: { TAP: '1' } } as const
+  const { failed, stdout } = await execa('node', ['--import', 'tsx', test], options)
+  return failed ? (/^ *not ok \d+ - (.*)$/m.exec(stdout)?.[1] ?? 'it died') : ''
+}
+
 /** What was noticed, in a few words; empty: nothing. */
-async function noticed(place: Place, { by }: Mutant, { dir, id }: { dir: string; id: string }) {
-  if ('test' in by) {
-    const argv = ['--import', 'tsx', by.test]
-    const { failed, stdout } = await execa('node', argv, {
-      cwd: dir,
-      reject: false,
-      env: { TAP: '1' },
-    })
-    return failed ? (/^ *not ok \d+ - (.*)$/m.exec(stdout)?.[1] ?? 'it died') : ''
-  }
+async function noticed(
+  place: Place | undefined,
+  { by }: Mutant,
+  { dir, id }: { dir: string; id: string },
+) {
+  if ('test' in by) return runTest(dir, by.test)
   const animal = animals.find(each => each.name === by.animal)
-  if (animal === undefined) return ''
+  if (animal === undefined || place === undefined) return ''
   const { wrongs } = await runAnimal(place, animal, { id, cli: join(dir, 'bin/recipe-ci') })
   return wrongs.join('; ').replace(/\s+/g, ' ').slice(0, 90)
 }
 
-async function check(place: Place, mutant: Mutant, id: string): Promise<void> {
+async function check(place: Place | undefined, mutant: Mutant, id: string): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'recipe-ci-mutant-'))
   const who = Object.values(mutant.by).join('')
   try {
@@ -91,17 +98,27 @@ async function check(place: Place, mutant: Mutant, id: string): Promise<void> {
   }
 }
 
-const name = `mutants-${process.pid}`
-const lab = await openLab(name, console.log)
-try {
-  await using place = await openPlace(lab, animals)
-  for (const animal of animals) await house(place, animal)
-  await crowd([...chosen.entries()], JOBS, ([number, mutant]) =>
-    check(place, mutant, `mutant-${number}`),
-  )
-} finally {
-  await closeLab(name, console.log)
+/** Unit tests need no lab. */
+async function checkPure(mutants: readonly (readonly [number, Mutant])[]): Promise<void> {
+  await crowd(mutants, JOBS, ([number, mutant]) => check(undefined, mutant, `mutant-${number}`))
 }
+
+async function checkInLab(mutants: readonly (readonly [number, Mutant])[]): Promise<void> {
+  if (mutants.length === 0) return
+  const name = `mutants-${process.pid}`
+  const lab = await openLab(name, console.log)
+  try {
+    await using place = await openPlace(lab, animals)
+    for (const animal of animals) await house(place, animal)
+    await crowd(mutants, JOBS, ([number, mutant]) => check(place, mutant, `mutant-${number}`))
+  } finally {
+    await closeLab(name, console.log)
+  }
+}
+
+const numbered = [...chosen.entries()]
+await checkPure(numbered.filter(([, { by }]) => 'test' in by))
+await checkInLab(numbered.filter(([, { by }]) => 'animal' in by))
 console.log(`\n${chosen.length - unnoticed.length} noticed, ${unnoticed.length} not`)
 for (const each of unnoticed) console.log(`not noticed: ${each}`)
 process.exitCode = unnoticed.length > 0 || chosen.length === 0 ? 1 : 0
