@@ -7,6 +7,7 @@ import type { ServiceFacts } from '../domain/stack-facts.js'
 import type { Engine } from '../swarm/engine.js'
 import { Canary } from './canary.js'
 import type { Reach } from './container-of.js'
+import { SQLITE } from './dialects.js'
 import { planDatabases } from './database-plan.js'
 import { filePlace } from './file-place.js'
 import { fileSpot } from './file-spot.js'
@@ -127,14 +128,24 @@ async function ask(
   return (await Promise.all(answers)).flat()
 }
 
-/** A service that was asked for SQLite files and has none is nothing to report. */
+/** All that is worth a word, and SQLite files that were seen and that no client can write to. */
 function reportsOf(
   canaries: readonly Canary[],
   services: readonly ServiceFacts[],
 ): readonly CanaryReport[] {
-  return canaries
-    .map(canary => canary.report(services))
-    .filter(report => report.covered || report.kind !== 'sqlite')
+  const told = canaries.filter(canary => canary.isToldOf)
+  const known = new Set(
+    told.filter(({ kind }) => kind === SQLITE.kind).flatMap(({ volumes }) => volumes),
+  )
+  const unseen = told
+    .filter(({ sqliteFiles, volumes }) => sqliteFiles.length > 0 && !known.has(volumes[0] ?? ''))
+    .map(canary => ({
+      kind: SQLITE.kind,
+      where: `${canary.report(services).where}, ${canary.sqliteFiles.join(', ')}`,
+      covered: false,
+      reason: 'no image that mounts the volume has a shell and sqlite3: its rows are not watched',
+    }))
+  return [...told.map(canary => canary.report(services)), ...unseen]
 }
 
 /** Letters and digits only: it stands in SQL and in file names without quoting. */

@@ -2,7 +2,11 @@ import type { Check } from '../domain/check.js'
 import type { CanaryReport } from '../domain/results.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
 import { judgeRestore, judgeSurvival } from './judge-reading.js'
+import { SQLITE } from './dialects.js'
 import type { Spot } from './spot.js'
+
+const NO_SQLITE =
+  /^not written|no database of its own|no running container|executable file not found|no such file or directory/
 
 /** One value that lies in the app's data, to see whether the data survives. */
 export class Canary {
@@ -24,6 +28,24 @@ export class Canary {
   /** The file that it is, once it lies there. */
   get mark(): Spot['mark'] {
     return this.covered ? this.#spot.mark : undefined
+  }
+
+  get kind(): string {
+    return this.#spot.kind
+  }
+
+  get volumes(): readonly string[] {
+    return this.#spot.volumes
+  }
+
+  /** Covered, or worth a word: that a service has no SQLite file is not, nor that it could not be asked for any. */
+  get isToldOf(): boolean {
+    if (this.covered || this.kind !== SQLITE.kind) return true
+    return this.#spot.refused === undefined && !NO_SQLITE.test(this.#refused ?? '')
+  }
+
+  get sqliteFiles(): readonly string[] {
+    return this.#spot.sqliteFiles()
   }
 
   report(services: readonly ServiceFacts[]): CanaryReport {

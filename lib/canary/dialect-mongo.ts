@@ -26,7 +26,7 @@ exec "$mongo" "$database" "$@"
 `,
   users: [undefined],
   write: ({ first, second }) =>
-    `db.${TABLE}.drop(); db.${TABLE}.insert([{n: 1, value: '${first}'}, {n: 2, value: '${second}'}])`,
+    `db.${TABLE}.drop(); db.${TABLE}.insertMany([{n: 1, value: '${first}'}, {n: 2, value: '${second}'}])`,
   read: `db.${TABLE}.find().sort({n: 1, value: 1}).forEach(function (row) { print(row.n + '|' + row.value) })`,
   change: first =>
     `db.${TABLE}.updateOne({n: 1}, {$set: {value: '${first}'}}); db.${TABLE}.deleteMany({n: 2})`,

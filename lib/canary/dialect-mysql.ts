@@ -14,18 +14,18 @@ mysql=$(client mariadb mysql) || exit $?
 own=$(var MYSQL_DATABASE MARIADB_DATABASE)
 database=\${RCI_DATABASE:-$own}
 if [ "$1" = list ]; then
-  if [ -n "$own" ]; then printf '%s\\n' "$own"; fi
   database=
-  sql="SHOW DATABASES"
+  sql="SELECT schema_name FROM information_schema.schemata ORDER BY schema_name = '$own' DESC"
 else
   sql=$(cat)
 fi
 last=
+exec 3>&1
 try() {
   if [ -z "$1" ]; then return 1; fi
   export MYSQL_PWD="$2"
   for host in localhost 127.0.0.1; do
-    last=$(printf '%s\\n' "$sql" | "$mysql" -N -B -h "$host" -u "$1" \${database:+"$database"} 2>&1) && { printf '%s\\n' "$last"; exit 0; }
+    last=$(printf '%s\\n' "$sql" | "$mysql" -N -B -h "$host" -u "$1" \${database:+"$database"} 2>&1 >&3) && exit 0
     case "$last" in
     *"doesn't exist"* | *'Unknown database'*) printf '%s\\n' "$last" >&2; exit 1 ;;
     esac

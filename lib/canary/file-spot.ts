@@ -19,9 +19,10 @@ export function fileSpot(
     key: plan.short,
     refused: plan.refused,
     mark: { volume: plan.volume, file: plan.file },
+    volumes: [plan.volume],
     old: value,
     changed,
-    where: () => whereOf(plan, folder),
+    where: () => `volume "${plan.short}"`,
     write: async () => {
       const written = await place.write(value)
       if (written.kind === 'found') folder = written.found
@@ -35,14 +36,9 @@ export function fileSpot(
     drop: () => place.remove(),
     notPromised: services => fileNotPromised(services, plan.volume),
     isExcluded: services => backupPromise(services, plan.volume).kind === 'excluded',
+    sqliteFiles: () => folder?.sqlite ?? [],
     isRebuilt: () => place.allGone(folder?.witnesses ?? []),
   }
-}
-
-function whereOf(plan: VolumePlan, folder: FolderFacts | undefined): string {
-  const databases = folder?.sqlite ?? []
-  const note = databases.length === 0 ? '' : `, which holds the SQLite file ${databases.join(', ')}`
-  return `volume "${plan.short}"${note}`
 }
 
 /** Why a file canary is not expected back from a restore; undefined: it is. */

@@ -14,6 +14,12 @@ export type Subject = {
   readonly changed: string | undefined
 }
 
+const KEEP = 'Keep the volume and its name across versions, or move its content in the new version'
+
+function skipping({ key }: Subject): string {
+  return `if each version is meant to make it anew, say CANARY: {${key}: {skip: <reason>}} in recipe-ci.yml`
+}
+
 /** After an upgrade the canary must hold what it was written with. */
 export function judgeSurvival(
   subject: Subject,
@@ -37,9 +43,7 @@ export function judgeSurvival(
     class: 'data_lost',
     sentence: `The upgrade lost data: no more ${subject.what}`,
     evidence: seen,
-    fix: circumstances.rebuilt
-      ? `If this volume is meant to be rebuilt by each version, say CANARY: {${subject.key}: {skip: <reason>}} in recipe-ci.yml`
-      : 'Keep the volume and its name across versions, or move its content in the new version',
+    fix: circumstances.rebuilt ? `${KEEP}; ${skipping(subject)}` : KEEP,
   })
 }
 

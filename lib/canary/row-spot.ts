@@ -21,6 +21,7 @@ export function rowSpot(plan: DatabasePlan, place: RowPlace, value: string): Spo
     key: plan.service,
     refused: plan.refused,
     mark: undefined,
+    volumes: plan.mounts.map(({ volume }) => volume),
     old: linesOf(rows),
     changed: changedLinesOf(first),
     where: () =>
@@ -38,6 +39,8 @@ export function rowSpot(plan: DatabasePlan, place: RowPlace, value: string): Spo
     },
     notPromised: services => rowsNotPromised(services, plan, database),
     isExcluded: services => rowsExcluded(services, plan, database),
-    isRebuilt: () => Promise.resolve(false),
+    sqliteFiles: () => [],
+    // Its server answers and the rows are not there: the database is another one, or was made anew.
+    isRebuilt: () => Promise.resolve(true),
   }
 }

@@ -15,6 +15,8 @@ export type Spot = {
   readonly refused: string | undefined
   /** The file that it is, in the root of a volume; undefined: it is none. */
   readonly mark: { readonly volume: string; readonly file: string } | undefined
+  /** The volumes whose data it watches, full names. */
+  readonly volumes: readonly string[]
   /** What it holds once written. */
   readonly old: string
   /** What it holds once changed. */
@@ -30,6 +32,8 @@ export type Spot = {
   notPromised(services: readonly ServiceFacts[]): string | undefined
   /** The recipe leaves the place out of its backups: it holds nothing worth keeping. */
   isExcluded(services: readonly ServiceFacts[]): boolean
+  /** SQLite files that were seen beside it. */
+  sqliteFiles(): readonly string[]
   /** Whether the older content of the place is gone too. */
   isRebuilt(): Promise<boolean>
 }

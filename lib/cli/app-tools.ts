@@ -65,7 +65,7 @@ function abraPort({ abra }: RunWiring): TierPorts['abra'] {
     secretGenerate: async ({ domain }) => answer(await abra.secretGenerate(domain)),
     deploy: async ({ domain }) => answer(await abra.deploy(domain)),
     backupCreate: ({ domain }) => abra.backupCreate(domain),
-    restore: async ({ domain }, id) => answer(await abra.restore(domain, id)),
+    restore: ({ domain }, id) => abra.restore(domain, id),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { HappeningBody } from '../domain/events.js'
+import { firstCause } from '../verdict/first-cause.js'
 import { settle } from '../verdict/tier-status.js'
 import { tierProblem } from '../verdict/problem.js'
 import { tierNotes, type RunNotes } from './notes.js'
@@ -53,7 +54,8 @@ const HANDLERS: Handlers = {
   },
   'check.finished': (notes, { tier, check }) => {
     tierNotes(notes, tier).checks.push(check)
-    if (check.status === 'fail' || check.status === 'unver') notes.cause ??= check.cause
+    if (check.status === 'fail' || check.status === 'unver')
+      notes.cause = firstCause(notes.cause, check.cause)
   },
   'tier.finished': finishTier,
   'canary.listed': (notes, { canaries }) => {

@@ -23,6 +23,8 @@ export type Progress = {
   /** The snapshots there were, asked for while a deploy settled; undefined: not asked for. */
   earlier: Promise<Listing | undefined> | undefined
   snapshotId: string | undefined
+  /** The recipe's own hook has looked at the backup and found it good. */
+  dataVerified: boolean
 }
 
 /** One app on the bench: the facts, the tools and what is known about it by now. */
@@ -46,6 +48,7 @@ export function freshProgress(): Progress {
     canaries: undefined,
     earlier: undefined,
     snapshotId: undefined,
+    dataVerified: false,
   }
 }
 

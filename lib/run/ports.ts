@@ -30,7 +30,10 @@ export type AbraPort = {
   secretGenerate(app: App): Promise<AbraAnswer>
   deploy(app: App): Promise<AbraAnswer>
   backupCreate(app: App): Promise<AbraAnswer & { readonly output: string }>
-  restore(app: App, snapshotId: string | undefined): Promise<AbraAnswer>
+  restore(
+    app: App,
+    snapshotId: string | undefined,
+  ): Promise<AbraAnswer & { readonly output: string }>
 }
 
 /** Watches the data of one app through its tiers. */

@@ -25,7 +25,7 @@ export async function runTiers(bench: Bench, planned: readonly PlannedTier[]): P
     }
     const stands = Object.values(earlier).every(status => status === 'pass' || status === 'skip')
     if (stands) await staysUp(bench, earlier.upgrade === 'pass' ? 'upgrade' : 'install')
-    if (bench.facts.freshRestore && earlier.restore === 'pass') await freshRestore(bench)
+    if (bench.facts.freshRestore) await freshRestore(bench, earlier.restore)
   } finally {
     await endWatch(bench)
   }

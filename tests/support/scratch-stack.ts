@@ -25,6 +25,8 @@ export type Sketch = {
   readonly restart?: { readonly condition: string; readonly maxAttempts?: number }
   /** Short volume name → target; a target that ends in `:ro` is read-only. */
   readonly volumes?: Readonly<Record<string, string>>
+  /** Name → value: made for the stack, and a file below /run/secrets. */
+  readonly secrets?: Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
   readonly labels?: Readonly<Record<string, string>>
   readonly user?: string
@@ -87,6 +89,7 @@ async function deployOne(engine: Engine, stack: string, sketch: Sketch): Promise
 }
 
 async function specOf(engine: Engine, stack: string, sketch: Sketch): Promise<unknown> {
+  const secrets = await secretsOf(engine, stack, sketch.secrets ?? {})
   return {
     Name: `${stack}_${sketch.name}`,
     Labels: { ...sketch.labels, [STACK_LABEL]: stack },
@@ -96,6 +99,7 @@ async function specOf(engine: Engine, stack: string, sketch: Sketch): Promise<un
       ContainerSpec: {
         Image: sketch.image ?? (await scratchImage(engine)),
         ...containerOf(stack, sketch),
+        Secrets: secrets,
       },
       Networks: (sketch.networks ?? []).map(Target => ({ Target })),
       Placement: { Constraints: sketch.constraints ?? [] },
@@ -108,6 +112,20 @@ async function specOf(engine: Engine, stack: string, sketch: Sketch): Promise<un
     UpdateConfig: updateOf(sketch),
     EndpointSpec: { Mode: 'dnsrr', Ports: portsOf(sketch) },
   }
+}
+
+async function secretsOf(engine: Engine, stack: string, secrets: Sketch['secrets'] & object) {
+  const made = await engine.get<{ ID: string; Spec: { Name: string } }[]>('/secrets')
+  return Promise.all(
+    Object.entries(secrets).map(async ([name, value]) => {
+      const SecretName = `${stack}_${name}`
+      const known = made.find(({ Spec }) => Spec.Name === SecretName)
+      const Data = Buffer.from(value).toString('base64')
+      const { ID } =
+        known ?? (await engine.post<{ ID: string }>('/secrets/create', { Name: SecretName, Data }))
+      return { SecretID: ID, SecretName, File: { Name: name, UID: '0', GID: '0', Mode: 0o444 } }
+    }),
+  )
 }
 
 function restartOf({ restart }: Sketch) {
@@ -166,6 +184,11 @@ async function removeAll(engine: Engine, stack: string): Promise<void> {
     for (const { Id } of left)
       await engine.remove(`/containers/${Id}?force=1`).catch(() => undefined)
     await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  for (const { ID, Spec } of await engine.get<{ ID: string; Spec: { Name: string } }[]>(
+    '/secrets',
+  )) {
+    if (Spec.Name.startsWith(`${stack}_`)) await engine.remove(`/secrets/${ID}`)
   }
   const { Volumes } = await engine.get<{ Volumes: { Name: string }[] | null }>('/volumes')
   for (const { Name } of (Volumes ?? []).filter(each => each.Name.startsWith(`${stack}_`))) {

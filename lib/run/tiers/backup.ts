@@ -26,7 +26,9 @@ export const backup: TierAct = async (bench, ledger) => {
   if (!ledger.add([createCheck(answer)])) return undefined
   ledger.add(await generic(bench, 'backup', () => proofs(bench, mark, answer.output)))
   const done = { ...op, snapshotId: progress.snapshotId ?? null }
-  ledger.add(await ports.hooks.hook('backup_verify', done))
+  const verified = await ports.hooks.hook('backup_verify', done)
+  progress.dataVerified = verified.some(check => check.status === 'pass')
+  ledger.add(verified)
   ledger.add(await ports.hooks.tests('backup', done))
   return undefined
 }

@@ -1,8 +1,8 @@
 import type { Check } from '../../domain/check.js'
 import { backupCapable } from '../../backup/promise.js'
 import { generic, type Bench, type TierAct } from '../bench.js'
-import { deployFailure } from '../deploy-failure.js'
 import type { AbraAnswer } from '../ports.js'
+import { restoreFailure } from '../restore-failure.js'
 import { serve } from '../serve.js'
 import { NOT_CAPABLE } from './backup.js'
 
@@ -49,23 +49,23 @@ function failedToSettle(detail: string, settled: { ms: number; cause: Check['cau
   return { name: 'converged', status: 'fail', ms, detail, ...(cause ? { cause } : {}) }
 }
 
-function answerCheck(answer: AbraAnswer): Check {
+function answerCheck(answer: AbraAnswer & { readonly output: string }): Check {
   const name = 'restore'
   if (answer.ok) return { name, status: 'pass', ms: answer.ms, detail: '' }
-  const cause = deployFailure('app restore', answer.said, 'restore_lost')
+  const cause = restoreFailure(answer)
   return { name, status: 'fail', ms: answer.ms, detail: cause.sentence, cause }
 }
 
 async function proofs(bench: Bench): Promise<readonly Check[]> {
-  const { ports, progress } = bench
+  const { progress } = bench
   const serving = await serve(bench)
   const restored = (await progress.canaries?.restored()) ?? []
-  return [...serving, ...restored, ...unproven(restored, ports.hooks.has('backup_verify'))]
+  return [...serving, ...restored, ...unproven(restored, progress.dataVerified)]
 }
 
 // A stateful app whose restore nothing has looked at must not be green.
-function unproven(restored: readonly Check[], verifyHook: boolean): readonly Check[] {
-  if (verifyHook || restored.some(check => check.status !== 'skip')) return []
+function unproven(restored: readonly Check[], verified: boolean): readonly Check[] {
+  if (verified || restored.some(check => check.status !== 'skip')) return []
   const sentence =
     'The app is labelled for backup, but no data of it could be watched through the restore'
   return [
@@ -77,7 +77,7 @@ function unproven(restored: readonly Check[], verifyHook: boolean): readonly Che
       cause: {
         class: 'not_verified',
         sentence,
-        evidence: 'no canary is covered and the recipe has no ops/backup_verify',
+        evidence: 'no canary is covered and no ops/backup_verify passed',
         fix: 'Add ops/backup_verify, or declare EXPECTED_NA: {backup_restore: <reason>}',
       },
     },
