@@ -47,6 +47,8 @@ const CASES: readonly {
   readonly then?: (step: Step, harness: number) => void | Promise<void>
   readonly code: number | null
   readonly last?: string
+  /** The harness hears of one signal only. */
+  readonly once?: true
 }[] = [
   { law: 'green is 0', env: { WORK_MS: '0' }, code: 0, last: 'exit 0' },
   { law: 'red is 7', env: { WORK_MS: '0', CODE: '7' }, code: 7, last: 'exit 7' },
@@ -68,7 +70,7 @@ const CASES: readonly {
     then: step => void step.child.kill('SIGHUP'),
   },
   {
-    law: 'TERM twice is TERM once', env: { TEARDOWN_MS: '600' }, code: 143, last: 'exit 143',
+    law: 'TERM twice is TERM once', env: { TEARDOWN_MS: '600' }, code: 143, last: 'exit 143', once: true,
     then: async step => {
       step.child.kill('SIGTERM')
       await noted(step.journal, 'teardown began')
@@ -127,7 +129,7 @@ const CASES: readonly {
 for (const [name, shell] of Object.entries(SHELLS)) {
   t.test(`the step under ${name}`, async t => {
     await Promise.all(
-      CASES.map(async ({ law, env, then, code, last }) => {
+      CASES.map(async ({ law, env, then, code, last, once }) => {
         const step = startStep(t, shell, { ...env })
         const harness = await harnessPid(step.journal)
         await then?.(step, harness)
@@ -137,6 +139,8 @@ for (const [name, shell] of Object.entries(SHELLS)) {
           code === null ? await noted(step.journal, 'exit ') : journalOf(step.journal).at(-1)
         t.equal(ended.code, code, law)
         if (last !== undefined) t.equal(seen, last, law)
+        const heard = journalOf(step.journal).filter(line => line.endsWith('SIGTERM'))
+        if (once === true) t.strictSame(heard, ['received SIGTERM'], law)
         await nothingLeft(step.mark)
       }),
     )

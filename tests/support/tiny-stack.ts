@@ -70,12 +70,12 @@ export async function sendTiny({ engine, domain }: Made, edge: string): Promise<
   return ID
 }
 
-/** Resolves when a task of the service runs; throws what the Engine says when none does in 30 s. */
+/** Resolves when a task of the service runs; throws what the Engine says when none does in two minutes. */
 async function running(engine: Engine, service: string): Promise<void> {
   type Task = { Status: { State: string; Err?: string; Message?: string } }
   const filters = encodeURIComponent(JSON.stringify({ service: [service] }))
   let seen: Task[] = []
-  for (const until = Date.now() + 30_000; Date.now() < until;) {
+  for (const until = Date.now() + 120_000; Date.now() < until;) {
     seen = await engine.get<Task[]>(`/tasks?filters=${filters}`)
     if (seen.some(({ Status }) => Status.State === 'running')) return
     await new Promise(resolve => setTimeout(resolve, 20))
