@@ -35,7 +35,7 @@ t.test(
     host.addLockfile(domain)
     // The kernel holds its flock back for a while: between the open and the lock another run takes the path.
     const inject = ['-e', 'trace=flock', '-e', 'inject=flock:delay_enter=3000000', '-P', path]
-    const strace = ['-f', '-qq', '-o', join(host.dir, 'trace'), ...inject]
+    const strace = ['--seccomp-bpf', '-f', '-qq', '-o', join(host.dir, 'trace'), ...inject]
     const actor = join(ROOT, 'tests/support/janitor-actor.ts')
     const env = { ...process.env, NODE_OPTIONS: '', NODE_EXTRA_CA_CERTS: '' }
     const argv = [...strace, process.execPath, '--import', 'tsx', actor, host.dir]

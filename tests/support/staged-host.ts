@@ -126,7 +126,7 @@ export async function sweepWhileReplaced(
 ): Promise<string> {
   const path = join(lockDir, appLockName(replaced))
   const delay = ['-e', 'trace=flock', '-e', 'inject=flock:delay_enter=3000000', '-P', path]
-  const argv = ['-f', '-qq', '-o', join(dir, 'trace'), ...delay, CLI, ...words]
+  const argv = ['--seccomp-bpf', '-f', '-qq', '-o', join(dir, 'trace'), ...delay, CLI, ...words]
   const { PATH = '', HOME = '' } = process.env
   const child = spawn('strace', argv, { env: { PATH, HOME, ...env } })
   let said = ''
