@@ -1,7 +1,9 @@
-// What an idle janitor cannot leave out: the YAML library, the config, a greeting and the same lists from Docker.
+// What a janitor cannot leave out: the YAML library, the config, a greeting and the same lists from Docker.
+// LISTINGS (default 1) times everything is listed, GAPS (default 0) times GAP_MS go by between two of them.
 import { readFileSync, readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parse } from 'yaml'
 
 const config = parse(readFileSync(process.env.RECIPE_CI_CONFIG, 'utf8'))
@@ -27,6 +29,11 @@ const lists = [
   '/secrets',
   '/configs',
 ]
-const answers = await Promise.all(lists.map(ask))
-const names = answers.map(text => JSON.parse(text))
+const { LISTINGS = '1', GAPS = '0', GAP_MS = '0' } = process.env
+let names = []
+for (let listing = 0; listing < Number(LISTINGS); listing++) {
+  const answers = await Promise.all(lists.map(ask))
+  names = answers.map(text => JSON.parse(text))
+}
+for (let gap = 0; gap < Number(GAPS); gap++) await sleep(Number(GAP_MS))
 process.exitCode = names.length === lists.length && readdirSync(config.lockDir).length >= 0 ? 0 : 1

@@ -1,15 +1,26 @@
 import { parseArgs } from 'node:util'
 import { closeLab, openLab } from '../lab/lab.js'
 import { fullRun, SUBJECTS } from './full-run.js'
+import { liveSuspects, staleLockfiles } from './janitor-scale.js'
+import { handOff, probing } from './locks.js'
 import { placeIn, type Place } from './place.js'
+import { reapAgainstFloor, reapAgainstStackRm } from './reap.js'
 import { idleJanitor, startUp } from './start-up.js'
-import { ratioOf, tableOf, type Row } from './table.js'
+import { stepKill } from './step-kill.js'
+import { isKept, tableOf, type Row } from './table.js'
 
 type Measurement = (place: Place, rounds: number) => Promise<Row>
 
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   'start-up': startUp,
   janitor: idleJanitor,
+  'hand-off': handOff,
+  probe: probing,
+  live: liveSuspects,
+  stale: staleLockfiles,
+  step: stepKill,
+  reap: reapAgainstFloor,
+  'stack-rm': reapAgainstStackRm,
   ...Object.fromEntries(
     SUBJECTS.map(subject => [
       subject.recipe,
@@ -49,5 +60,5 @@ if (unknown !== undefined) {
   const names = positionals.length === 0 ? Object.keys(MEASUREMENTS) : positionals
   const rows = await measureAll(names, Number(values.rounds))
   console.log(tableOf(rows))
-  process.exitCode = rows.every(row => ratioOf(row) <= row.limit) ? 0 : 1
+  process.exitCode = rows.every(isKept) ? 0 : 1
 }

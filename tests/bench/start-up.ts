@@ -1,11 +1,11 @@
 import { stopwatch } from './measure.js'
 import type { Place } from './place.js'
-import type { Row } from './table.js'
+import type { Ratio } from './table.js'
 
 const ROUNDS = 20
 
 /** `recipe-ci --version` against an empty Node. */
-export async function startUp({ cli, env }: Place): Promise<Row> {
+export async function startUp({ cli, env }: Place): Promise<Ratio> {
   const oursMs: number[] = []
   const floorMs: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
@@ -17,7 +17,7 @@ export async function startUp({ cli, env }: Place): Promise<Row> {
 }
 
 /** A janitor with nothing to do against a script that reads the config and asks Docker the same. */
-export async function idleJanitor({ cli, env, root }: Place): Promise<Row> {
+export async function idleJanitor({ cli, env, root }: Place): Promise<Ratio> {
   const oursMs: number[] = []
   const floorMs: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
