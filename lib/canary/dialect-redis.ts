@@ -9,17 +9,21 @@ export const REDIS: RowDialect = {
 cli=$(client redis-cli valkey-cli keydb-cli) || exit $?
 if [ "$1" = list ]; then echo 0; exit 0; fi
 commands=$(cat)
-for password in '' "$(var REDIS_PASSWORD VALKEY_PASSWORD)" $(cat /run/secrets/* 2>/dev/null); do
-  export REDISCLI_AUTH="$password"
-  if [ -z "$password" ]; then unset REDISCLI_AUTH; fi
-  if [ "$("$cli" PING 2>/dev/null)" = PONG ]; then
-    said=$(printf '%s\\n' "$commands" | "$cli")
-    case "$said" in
-    *ERR\\ * | *MISCONF* | *READONLY* | *NOAUTH*) printf '%s\\n' "$said" >&2; exit 1 ;;
-    esac
-    printf '%s\\n' "$said"
-    exit 0
-  fi
+try() {
+  export REDISCLI_AUTH="$1"
+  if [ -z "$1" ]; then unset REDISCLI_AUTH; fi
+  if [ "$("$cli" PING 2>/dev/null)" != PONG ]; then return 0; fi
+  said=$(printf '%s\\n' "$commands" | "$cli")
+  case "$said" in
+  *ERR\\ * | *MISCONF* | *READONLY* | *NOAUTH*) printf '%s\\n' "$said" >&2; exit 1 ;;
+  esac
+  printf '%s\\n' "$said"
+  exit 0
+}
+try ''
+try "$(var REDIS_PASSWORD VALKEY_PASSWORD)"
+for file in /run/secrets/*; do
+  if [ -r "$file" ]; then try "$(cat "$file")"; fi
 done
 "$cli" PING >&2
 echo 'no password is accepted' >&2

@@ -53,3 +53,31 @@ for (const { without, arrange, secrets, env } of MARIADBS) {
     await marks.drop()
   })
 }
+
+t.test('Redis: with a volume it is watched through an upgrade, without it is not', async t => {
+  const { deploy, canaries, images } = await canaryKit(t)
+  // Nothing but SAVE writes to disk here.
+  const run = `exec redis-server --dir /data --save '' --requirepass "$(cat /run/secrets/pw)"`
+  const kept = {
+    name: 'kept',
+    image: images.redis,
+    run,
+    secrets: { other: 'without an end of line', pw: 'of redis' },
+  }
+  const services = [
+    { ...kept, labels: { 'backupbot.backup': 'true' }, volumes: { q: '/data' } },
+    { ...kept, name: 'cache' },
+  ] as const
+  await deploy(...services)
+  const marks = await canaries()
+  t.match(marks.report(), [
+    { kind: 'file', covered: true },
+    { kind: 'redis', where: 'service "cache"', covered: false, reason: /not a named volume/ },
+    { kind: 'redis', where: /service "kept"/, covered: true, reason: /not promised.*cache/ },
+  ])
+  const again = await deploy(...services.map(each => ({ ...each, env: { V: '2' } })))
+  const rows = rowsIn('redis', 'kept')
+  t.match(verdicts(await marks.survived(again)), [{}, [`survived the upgrade: ${rows}`, 'pass']])
+  await marks.change()
+  t.match(verdicts(await marks.restored())[1], [`restored: ${rows}`, 'skip'])
+})
