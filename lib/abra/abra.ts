@@ -2,7 +2,7 @@ import type { Env } from '../domain/env.js'
 import type { Emit } from '../domain/events.js'
 import { childEnv } from '../process/child-env.js'
 import type { RunProcess } from '../process/run-process.js'
-import { createCaller, type Caller, type CallerOptions } from './caller.js'
+import { createCaller, type Begun, type Caller, type CallerOptions } from './caller.js'
 import { abraFacts, AbraUnfit, type AbraFacts } from './flags.js'
 import { isNewer } from './help.js'
 import { judgeLint, readLint, type LintVerdict } from './lint-table.js'
@@ -15,15 +15,15 @@ import { secretGenerate } from './secret-generate.js'
 export type Abra = {
   readonly facts: AbraFacts
   /** Writes the app's env file from the recipe's sample; may move the checkout. */
-  readonly appNew: (domain: string, recipe: string) => Promise<AbraOutcome>
+  readonly appNew: (domain: string, recipe: string, begun?: Begun) => Promise<AbraOutcome>
   /**
    * Makes all secrets that are not there yet; their values are known to the mask before anything is logged. May move the
    * checkout. @throws AbraGarbled when its machine output has another form.
    */
-  readonly secretGenerate: (domain: string) => Promise<AbraOutcome>
+  readonly secretGenerate: (domain: string, begun?: Begun) => Promise<AbraOutcome>
   /** Deploys what is checked out, without abra's own wait. */
-  readonly deploy: (domain: string) => Promise<AbraOutcome>
-  readonly backupCreate: (domain: string) => Promise<AbraOutcome>
+  readonly deploy: (domain: string, begun?: Begun) => Promise<AbraOutcome>
+  readonly backupCreate: (domain: string, begun?: Begun) => Promise<AbraOutcome>
   /** The bot's list of the app's snapshots, as it prints it. */
   readonly backupSnapshots: (domain: string) => Promise<AbraOutcome>
   /** What a snapshot holds, as the bot prints it. */
@@ -32,11 +32,12 @@ export type Abra = {
   readonly restore: (
     domain: string,
     snapshotId?: string,
+    begun?: Begun,
   ) => Promise<AbraOutcome & { readonly snapshot: string | undefined }>
   /** Lints the checkout in another abra folder. */
   readonly lint: (recipe: string, scratch: LintScratch) => Promise<LintResult>
   /** What abra does to take an app's remains away, in order; each is best effort. */
-  readonly removals: (domain: string) => readonly Removal[]
+  readonly removals: (domain: string, begun?: Begun) => readonly Removal[]
 }
 
 export type LintScratch = {
@@ -44,6 +45,7 @@ export type LintScratch = {
   readonly abraDir: string
   /** The tree has uncommitted files. */
   readonly dirty: boolean
+  readonly begun?: Begun
 }
 
 /** The verdict of lint and the table it rests on. */
@@ -119,25 +121,26 @@ function verbs(known: Known): Abra {
   const call = createCaller(known)
   return {
     facts: known.facts,
-    appNew: (domain, recipe) =>
+    appNew: (domain, recipe, begun) =>
       call({
+        begun,
         command: 'app new',
         args: [recipe],
         flags: { domain, server: known.server, chaos: true },
         deadlineMs: 2 * MINUTE_MS,
       }),
-    secretGenerate: domain => secretGenerate({ ...known, call }, domain),
-    deploy: domain => deploy(call, domain),
+    secretGenerate: (domain, begun) => secretGenerate({ ...known, call }, domain, begun),
+    deploy: (domain, begun) => deploy(call, domain, begun),
     ...backup(known, call),
     lint: (recipe, scratch) => lint(call, recipe, scratch),
-    removals: domain => removals(call, domain),
+    removals: (domain, begun) => removals(call, domain, begun),
   }
 }
 
 // An app that is deployed is refused by some without --force, whatever --chaos says. A refusal deploys nothing.
-async function deploy(call: Caller, domain: string): Promise<AbraOutcome> {
+async function deploy(call: Caller, domain: string, begun: Begun): Promise<AbraOutcome> {
   const flags = { chaos: true, 'no-converge-checks': true, 'no-domain-checks': true } as const
-  const request = { command: 'app deploy', args: [domain], deadlineMs: 5 * MINUTE_MS }
+  const request = { command: 'app deploy', args: [domain], deadlineMs: 5 * MINUTE_MS, begun }
   const first = await call({ ...request, flags })
   if (!refusesDeployed(first)) return first
   return call({ ...request, flags: { ...flags, force: true } })
@@ -151,8 +154,8 @@ function backup(
   const [terminal, deadlineMs] = [true, 20 * MINUTE_MS]
   const looking = { terminal, deadlineMs: MINUTE_MS }
   return {
-    backupCreate: domain =>
-      call({ command: 'app backup create', args: [domain], flags, terminal, deadlineMs }),
+    backupCreate: (domain, begun) =>
+      call({ command: 'app backup create', args: [domain], flags, terminal, deadlineMs, begun }),
     backupSnapshots: domain =>
       call({ command: 'app backup snapshots', args: [domain], flags, ...looking }),
     backupList: (domain, snapshot) =>
@@ -162,10 +165,10 @@ function backup(
         flags: { ...flags, snapshot, all: true },
         ...looking,
       }),
-    restore: async (domain, snapshotId) => {
+    restore: async (domain, snapshotId, begun) => {
       const listed = (await facts.flagsOf('app restore')) ?? { flags: {}, usage: '' }
       const { snapshot, ...words } = restoreCall(listed, domain, snapshotId)
-      const outcome = await call({ command: 'app restore', ...words, terminal, deadlineMs })
+      const outcome = await call({ command: 'app restore', ...words, terminal, deadlineMs, begun })
       return { ...outcome, snapshot }
     },
   }
@@ -174,21 +177,22 @@ function backup(
 async function lint(
   call: Caller,
   recipe: string,
-  { abraDir, dirty }: LintScratch,
+  { abraDir, dirty, begun }: LintScratch,
 ): Promise<LintResult> {
   const flags = { chaos: true } as const
-  const request = { command: 'recipe lint', args: [recipe], deadlineMs: MINUTE_MS }
+  const request = { command: 'recipe lint', args: [recipe], deadlineMs: MINUTE_MS, begun }
   const outcome = await call({ ...request, flags, abraDir, terminal: true })
   if (!outcome.ok)
     return { status: 'unver', detail: `could not lint: ${outcome.said}`, rulesFailed: [], outcome }
   return { ...judgeLint(readLint(outcome.output), dirty), outcome }
 }
 
-function removals(call: Caller, domain: string): readonly Removal[] {
+function removals(call: Caller, domain: string, begun: Begun): readonly Removal[] {
   const asking =
     (command: string, flags: Readonly<Record<string, true>>): Removal['call'] =>
     async signal => {
-      const outcome = await call({ command, args: [domain], flags, deadlineMs: 10_000, signal })
+      const asked = { command, args: [domain], flags, signal, begun }
+      const outcome = await call({ ...asked, deadlineMs: 10_000 })
       return outcome.ok ? 'done' : outcome.said
     }
   return [

@@ -4,6 +4,9 @@ import type { ProcessRequest, RunProcess } from '../process/run-process.js'
 import type { AbraFacts, CommandFlags } from './flags.js'
 import { abraOutcome, refusesDirtyTree, wantsTerminal, type AbraOutcome } from './outcome.js'
 
+/** Called once a command of abra runs. */
+export type Begun = (() => void) | undefined
+
 /** Flags by their long names: a text is the flag's value, true a switch. */
 export type Wanted = Readonly<Record<string, string | true>>
 
@@ -22,6 +25,8 @@ export type Call = {
   readonly signal?: AbortSignal
   /** Gets what it printed before anything of it is logged; the output is then kept from everybody else. */
   readonly learn?: NonNullable<ProcessRequest['learn']>
+  /** Called when abra runs. */
+  readonly begun?: Begun
 }
 
 export type CallerOptions = {
@@ -74,6 +79,7 @@ async function once(
     ...(call.terminal === true ? { terminal: true } : {}),
     ...(ending === undefined ? {} : { signal: ending }),
     ...(call.learn === undefined ? {} : { learn: call.learn }),
+    begun: call.begun,
   })
   return abraOutcome(call.command, outcome, call.learn !== undefined)
 }

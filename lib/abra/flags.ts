@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Env } from '../domain/env.js'
 import { AbsentFault, Fault } from '../errors.js'
@@ -155,14 +155,13 @@ async function recall(file: string | undefined): Promise<Remembered | undefined>
   }
 }
 
+/** In place: a file that is cut short, or read while it is written, is no JSON and counts as nothing; a draft would be left behind. */
 async function remember(file: string | undefined, known: Remembered): Promise<void> {
   if (file === undefined) return
-  const beside = `${file}.${randomBytes(4).toString('hex')}.tmp`
   try {
     await mkdir(dirname(file), { recursive: true })
-    await writeFile(beside, JSON.stringify(known))
-    await rename(beside, file)
+    await writeFile(file, JSON.stringify(known))
   } catch {
-    await rm(beside, { force: true }).catch(() => undefined)
+    // What is not remembered is asked again.
   }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../errors.js'
-import type { Caller } from './caller.js'
+import type { Begun, Caller } from './caller.js'
 import type { AbraFacts } from './flags.js'
 import type { AbraOutcome } from './outcome.js'
 import { generatedValues, insertedByHand, listedSecrets, readsAsJson } from './secrets.js'
@@ -36,7 +36,11 @@ export type SecretPorts = {
  *
  * @throws AbraGarbled when machine output has another form than JSON.
  */
-export async function secretGenerate(ports: SecretPorts, domain: string): Promise<AbraOutcome> {
+export async function secretGenerate(
+  ports: SecretPorts,
+  domain: string,
+  begun?: Begun,
+): Promise<AbraOutcome> {
   const { call, addSecret } = ports
   const command = 'app secret generate'
   const machine = await listsMachine(ports, command)
@@ -47,6 +51,7 @@ export async function secretGenerate(ports: SecretPorts, domain: string): Promis
     flags: { all: true, machine: true, chaos: true },
     deadlineMs: DEADLINE_MS,
     terminal: !machine,
+    begun,
     learn: ({ stdout, stderr }) => {
       printed = stdout
       for (const value of generatedValues(stdout, stderr)) addSecret(value)

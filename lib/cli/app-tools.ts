@@ -2,6 +2,7 @@ import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Cause } from '../domain/cause.js'
+import type { Reached } from '../domain/crash-points.js'
 import type { RunRequest } from '../domain/request.js'
 import { readyProbes } from '../health/ready-probe.js'
 import { serving } from '../health/serving.js'
@@ -35,24 +36,25 @@ export type Seat = {
 
 /** Everything that the tiers of one app may do, over the real adapters. `wiring.abra` must be the app's own. */
 export function tierPorts(wiring: RunWiring, seat: Seat): TierPorts {
-  const { engine, emit, host, counter } = wiring
+  const { engine, emit, host, counter, reached } = wiring
   const { signal } = host.lifetime
   const { tree } = seat.prepared.fetched
   const hooks = hooksOf(wiring, seat)
   return {
     emit,
     signal,
+    reached,
     hooks,
     ...dataOf(wiring, seat.prepared),
     phases: createPhases(emit, () => performance.now()),
     abra: abraPort(wiring),
     checkout: (_, commit) => tree.toCommit(commit),
-    setEnv: writeEnv,
-    placeOverlay: (app, what) => placeOverlay(app, seat, what),
+    setEnv: (app, env) => writeEnv(app, env, reached),
+    placeOverlay: (app, what) => placeOverlay(app, seat, { what, reached }),
     emptyOut: ({ domain }) =>
       emptyOut({ engine, abraDir: wiring.request.config.abraDir, domain }, signal),
     countDeploy: counter.bump,
-    watch: stack => watchStack(engine, stack, { signal, emit }),
+    watch: (stack, stirred) => watchStack(engine, stack, { signal, emit, stirred }),
     readStack: stack => readStack(engine, stack),
     serving: servingPort(wiring, hooks),
   }
@@ -61,24 +63,30 @@ export function tierPorts(wiring: RunWiring, seat: Seat): TierPorts {
 function abraPort({ abra }: RunWiring): TierPorts['abra'] {
   const answer = ({ ok, ms, said }: AbraAnswer): AbraAnswer => ({ ok, ms, said })
   return {
-    appNew: async ({ domain, recipe }) => answer(await abra.appNew(domain, recipe)),
-    secretGenerate: async ({ domain }) => answer(await abra.secretGenerate(domain)),
-    deploy: async ({ domain }) => answer(await abra.deploy(domain)),
-    backupCreate: ({ domain }) => abra.backupCreate(domain),
-    restore: ({ domain }, id) => abra.restore(domain, id),
+    appNew: async ({ domain, recipe }, begun) => answer(await abra.appNew(domain, recipe, begun)),
+    secretGenerate: async ({ domain }, begun) => answer(await abra.secretGenerate(domain, begun)),
+    deploy: async ({ domain }, begun) => answer(await abra.deploy(domain, begun)),
+    backupCreate: ({ domain }, begun) => abra.backupCreate(domain, begun),
+    restore: ({ domain }, id, begun) => abra.restore(domain, id, begun),
   }
 }
 
-async function writeEnv({ envFile }: App, env: Readonly<Record<string, string>>): Promise<void> {
+async function writeEnv(
+  { envFile }: App,
+  env: Readonly<Record<string, string>>,
+  reached: Reached,
+): Promise<void> {
   if (Object.keys(env).length === 0) return
-  await writeEnvFile(envFile, setEnv((await readEnvFile(envFile)) ?? '', env))
+  await writeEnvFile(envFile, setEnv((await readEnvFile(envFile)) ?? '', env), () => {
+    reached('env.drafted')
+  })
 }
 
 // The tree is fresh from a checkout, so a file that this deploy does not name is not in it.
 async function placeOverlay(
   app: App,
   { prepared: { customisation, repair } }: Seat,
-  what: 'base' | 'head',
+  { what, reached }: { readonly what: 'base' | 'head'; readonly reached: Reached },
 ): Promise<void> {
   const text = (await readEnvFile(app.envFile)) ?? ''
   const files = [
@@ -88,6 +96,7 @@ async function placeOverlay(
   let wanted = text
   for (const { name, from } of files) {
     if (from !== undefined) await copyFile(from.path, join(app.recipeDir, name))
+    if (from !== undefined) reached('overlay.placed')
     wanted = from === undefined ? withoutComposeFile(wanted, name) : withComposeFile(wanted, name)
   }
   if (wanted !== text) await writeEnvFile(app.envFile, wanted)
@@ -119,11 +128,12 @@ function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] 
 }
 
 function hooksOf(wiring: RunWiring, { app, prepared, logDir }: Seat): HooksPort {
-  const { engine, request, host, folder, emit, run, abraDir } = wiring
+  const { engine, request, host, folder, emit, run, abraDir, reached } = wiring
   const { gateway, ca } = request.config
   return appHooks({
     run,
     emit,
+    reached,
     customisation: prepared.customisation,
     env: childEnv(host.env, 'hook'),
     logDir,

@@ -1,9 +1,11 @@
+import { CRASH_POINTS } from '../domain/crash-points.js'
+import { SELFTEST } from './asked-selftest.js'
 import { ASKED } from './asked.js'
 import type { Option } from './option.js'
 import { SETTINGS } from './settings.js'
 
 export type CommandName =
-  'run' | 'janitor' | 'fetch' | 'setup-abra-dir' | 'config' | 'completion' | 'doctor'
+  'run' | 'janitor' | 'fetch' | 'setup-abra-dir' | 'config' | 'completion' | 'doctor' | 'selftest'
 
 /** One subcommand as `--help` shows it: what it does and which settings it takes. */
 export type CommandSpec = {
@@ -14,6 +16,9 @@ export type CommandSpec = {
   readonly settings: readonly Option<unknown>[]
   readonly notes: readonly string[]
 }
+
+/** The self-test makes its own. */
+const OWN_TO_SELFTEST = ['keepRuns', 'repoLocal']
 
 const FOLDERS = [SETTINGS.runsDir, SETTINGS.lockDir]
 
@@ -73,5 +78,17 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     options: [],
     settings: [],
     notes: ['Use: eval "$(recipe-ci completion bash)", or see docs/operating.md.'],
+  },
+  selftest: {
+    summary: 'kill a run at every crash point, sweep once, and prove that nothing is left',
+    options: [SELFTEST.points, SELFTEST.onThisHost, SELFTEST.image, ASKED.json, ASKED.config],
+    settings: Object.values(SETTINGS).filter(
+      setting => !('flags' in setting) && !OWN_TO_SELFTEST.includes(setting.key),
+    ),
+    notes: [
+      `Crash points: ${CRASH_POINTS.map(({ name }) => name).join(', ')}.`,
+      'In a checkout it brings up a lab of its own and takes it down; elsewhere it wants --on-this-host.',
+      'Exit: 0 every point is clean, 7 one is not, 1 could not test, 2 asked wrongly, 129 130 143 signalled.',
+    ],
   },
 }

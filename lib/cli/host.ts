@@ -1,3 +1,4 @@
+import type { Reached } from '../domain/crash-points.js'
 import type { Env } from '../domain/env.js'
 import type { Lifetime } from '../lifetime/lifetime.js'
 
@@ -14,4 +15,6 @@ export type Host = {
   readonly stderr: NodeJS.WriteStream
   /** From now on whatever the exit door says passes through `mask`. */
   readonly maskWith: (mask: (text: string) => string) => void
+  /** What comes past a crash point says so here. */
+  readonly reached: Reached
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { isCrashPoint, nearestCrashPoint, type CrashPoint } from '../domain/crash-points.js'
 import { Malformed } from './malformed.js'
 import { isRefName } from './ref-name.js'
 
@@ -96,6 +97,25 @@ export function orMalformed<T>(parse: (text: string) => T | undefined, expected:
     if (value === undefined) throw new Malformed(expected)
     return value
   }
+}
+
+export const parseCrashPoint: Parse<CrashPoint> = text => {
+  if (isCrashPoint(text)) return text
+  const likely = nearestCrashPoint(text)
+  throw new Malformed(`a crash point, such as ${likely}`, `Write ${likely}, or leave it out`)
+}
+
+/** Each once; in which order they are named does not matter. */
+export const parseCrashPoints: Parse<readonly CrashPoint[]> = (text, baseDir) => {
+  const words = text.split(',').map(word => word.trim())
+  return [...new Set(words.map(word => parseCrashPoint(word, baseDir)))]
+}
+
+/** A reference to an image, which goes into a compose file as it is. */
+export const parseImage: Parse<string> = text => {
+  if (!/^[a-zA-Z0-9][\w.:/@-]{0,254}$/.test(text))
+    throw new Malformed('an image such as busybox:1.37.0')
+  return text
 }
 
 const REF = 'forty hex digits, or the name of a branch or tag as git takes it'

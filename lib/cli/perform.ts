@@ -60,6 +60,13 @@ const COMMANDS: Readonly<Record<CommandName, (asked: Asked) => Promise<ExitCode>
     const { performCompletion } = await import('./ports-completion.js')
     return performCompletion(request, host)
   },
+  selftest: async ({ line, around, host }) => {
+    const { readSelftestRequest } = await import('./selftest-request.js')
+    const request = readSelftestRequest(await gather(line, around), around)
+    process.chdir('/')
+    const { performSelftest } = await import('./ports-selftest.js')
+    return performSelftest(request, host)
+  },
 }
 
 export async function perform(command: CommandName, asked: Asked): Promise<ExitCode> {

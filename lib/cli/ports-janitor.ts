@@ -1,4 +1,5 @@
 import { janitor } from '../commands/janitor.js'
+import type { Reached, Removed } from '../domain/crash-points.js'
 import type { HappeningBody } from '../domain/events.js'
 import type { JanitorRequest } from '../domain/request.js'
 import type { ExitCode } from '../errors.js'
@@ -13,7 +14,7 @@ import { printer } from './printer.js'
 
 /** `recipe-ci janitor`: Docker and the lock folder, no abra; warnings go to stderr. */
 export async function performJanitor(request: JanitorRequest, host: Host): Promise<ExitCode> {
-  const { env, lifetime, pid, stdout, stderr } = host
+  const { env, lifetime, pid, stdout, stderr, reached } = host
   const { config } = request
   lifetime.arm(config.deadlineMs, config.teardownMs)
   const plain = (text: string): string => text
@@ -27,8 +28,8 @@ export async function performJanitor(request: JanitorRequest, host: Host): Promi
   const looked = { engine, abraDir: config.abraDir, suffix: config.domain }
   try {
     return await janitor(request, {
-      sweep: options => sweepOnce(looked, options),
-      tidyRuns: tidyOnce,
+      sweep: options => sweepOnce(looked, { ...options, reached }),
+      tidyRuns: options => tidyOnce({ ...options, reached }),
       emit,
       pid,
       stdout: text => {
@@ -45,7 +46,7 @@ export async function performJanitor(request: JanitorRequest, host: Host): Promi
 /** What a sweep works with is loaded when there is a suspect, all of it and before any lock is asked for. */
 async function sweepOnce(
   looked: Looked,
-  options: Omit<SweepOptions, 'world'>,
+  options: Omit<SweepOptions, 'world'> & { readonly reached: Reached },
 ): Promise<readonly SweepRow[]> {
   const nothing = await glance({ ...options, domains: () => engineDomains(looked) })
   if (nothing !== undefined) return nothing
@@ -53,7 +54,11 @@ async function sweepOnce(
     import('../janitor/sweep.js'),
     import('../janitor/engine-world.js'),
   ])
-  const world = engineWorld({ ...looked, limitMs: REAP_MS, emit: options.emit })
+  const { emit, reached } = options
+  const removed = (what: Removed): void => {
+    if (what !== 'sent') reached(`reap.${what}`)
+  }
+  const world = engineWorld({ ...looked, limitMs: REAP_MS, emit, removed })
   return sweep({ ...options, world })
 }
 

@@ -32,7 +32,10 @@ export async function performRun(request: RunRequest, host: Host): Promise<ExitC
     return performPlan(request, { host, mask, operatorMeta })
   }
   host.lifetime.arm(config.deadlineMs, config.teardownMs)
-  const folder = await makeRunFolder(config.runsDir, request.runId, noteOf(request, host.pid))
+  const folder = await makeRunFolder(config.runsDir, request.runId, {
+    note: noteOf(request, host.pid),
+    reached: host.reached,
+  })
   const record = await openRecord(request, { host, folder, mask })
   const thrown = await live(request, record, async undo => {
     const { emit } = record.report
@@ -65,6 +68,7 @@ async function openRecord(request: RunRequest, parts: RecordParts): Promise<Reco
     runDir: folder.path,
     secrets: mask,
     emit: report.emit,
+    reached: host.reached,
   })
   report.observe(recorder.observe)
   await recorder.start()

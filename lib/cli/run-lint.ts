@@ -9,7 +9,7 @@ import type { RunWiring } from './run-wiring.js'
  * overlays nor a mirror can blur what the rules say. Never throws for what abra says.
  */
 export async function lintHead(wiring: RunWiring, { fetched }: Prepared): Promise<void> {
-  const { request, folder, abra, emit } = wiring
+  const { request, folder, abra, emit, reached } = wiring
   const { config, recipe } = request
   const { tree, tip } = fetched
   const lintDir = await createAbraDir(config.abraDir, join(folder.path, 'lint'))
@@ -17,7 +17,13 @@ export async function lintHead(wiring: RunWiring, { fetched }: Prepared): Promis
     origin: `${config.upstreamBase}/${recipe}.git`,
     branch: tip?.branch ?? 'main',
   })
-  const result = await abra.lint(recipe, { abraDir: lintDir.path, dirty: tree.dirty })
+  const result = await abra.lint(recipe, {
+    abraDir: lintDir.path,
+    dirty: tree.dirty,
+    begun: () => {
+      reached('lint.sent')
+    },
+  })
   const { status, detail, rulesFailed, outcome } = result
   await rm(lintDir.path, { recursive: true, force: true })
   await writeFile(join(folder.path, 'lint.txt'), wiring.mask.mask(outcome.output)).catch(

@@ -18,7 +18,7 @@ import { wire, type RunParts, type RunWiring } from './run-wiring.js'
 /** The ports of a run's story, over the real adapters. Throws AbsentFault for a missing guard, Docker or abra. */
 export async function createRunPorts(parts: RunParts): Promise<RunPorts> {
   const wiring = await wire(parts)
-  const { request, emit, host } = wiring
+  const { request, emit, host, reached } = wiring
   return {
     emit,
     phases: createPhases(emit, () => performance.now()),
@@ -26,22 +26,28 @@ export async function createRunPorts(parts: RunParts): Promise<RunPorts> {
     sweep: () => sweepFirst(wiring),
     prepare: () => prepareRecipe(wiring),
     lint: prepared => lintHead(wiring, prepared),
-    setUp: prepared => setUpBenches(wiring, prepared),
+    setUp: async prepared => {
+      const benches = await setUpBenches(wiring, prepared)
+      reached('images.pulled')
+      return benches
+    },
     lock: domains => lockAll(wiring, domains),
-    ...leasePorts(request),
+    ...leasePorts(request, reached),
     ...teardownPorts(wiring),
     counted: () => wiring.counter.count(),
   }
 }
 
 async function prepareRecipe(wiring: RunWiring): Promise<Prepared> {
-  const { request, emit, git, folder, operatorMeta, abraDir } = wiring
+  const { request, emit, git, folder, operatorMeta, abraDir, reached } = wiring
   const places = { dir: join(abraDir.recipes, request.recipe), keep: join(folder.path, 'kept') }
   const stack = stackOf(request.domain)
-  return prepare({ git, emit }, { request, stack, operatorMeta, ...places })
+  const prepared = await prepare({ git, emit }, { request, stack, operatorMeta, ...places })
+  reached('recipe.fetched')
+  return prepared
 }
 
-async function sweepFirst({ request, host, engine, emit }: RunWiring): Promise<void> {
+async function sweepFirst({ request, host, engine, emit, reached }: RunWiring): Promise<void> {
   const { config, runId } = request
   const { domain: suffix, lockDir, stateDir, deadlineMs, runsDir, keepRuns, abraDir } = config
   const around = { emit, now: () => new Date(), dryRun: false }
@@ -55,10 +61,11 @@ async function sweepFirst({ request, host, engine, emit }: RunWiring): Promise<v
     sweepMs: deadlineMs / 4,
   })
   await tidyRuns({ ...around, runsDir, keepRuns })
+  reached('janitor.swept')
 }
 
 async function lockAll(wiring: RunWiring, domains: Parameters<RunPorts['lock']>[0]): Promise<void> {
-  const { request, host, run, emit } = wiring
+  const { request, host, run, emit, reached } = wiring
   const { config } = request
   const { signal } = host.lifetime
   await noteUse(wiring)
@@ -69,6 +76,7 @@ async function lockAll(wiring: RunWiring, domains: Parameters<RunPorts['lock']>[
     waitMs: config.deadlineMs,
     note: noteOf(request, host.pid),
     emit,
+    reached,
   })
   wiring.locks.push(...locks)
 }

@@ -1,4 +1,5 @@
 import type { RunPorts } from '../commands/run.js'
+import type { Removed } from '../domain/crash-points.js'
 import type { AppDomain } from '../domain/names.js'
 import { provenLeft } from '../swarm/census.js'
 import { takeDown } from '../swarm/take-down.js'
@@ -30,6 +31,7 @@ function tearDowns(wiring: RunWiring): RunPorts['tearDown'] {
     if (!clean) return
     // A lockfile without an app is nothing but work for the next sweep. The lock itself goes with the process.
     for (const lock of waiting) if (lock.domain === domain) lock.unlink()
+    wiring.reached('lockfile.unlinked')
   }
 }
 
@@ -37,11 +39,17 @@ type Removal = { readonly domain: AppDomain; readonly why: string; readonly budg
 
 /** Resolves to whether nothing is left. */
 async function remove(
-  { engine, request, emit, lastingAbra }: RunWiring,
+  { engine, request, emit, lastingAbra, reached }: RunWiring,
   { domain, why, budgetMs }: Removal,
 ): Promise<boolean> {
   const { abraDir } = request.config
-  const abra = lastingAbra.removals(domain)
-  const { clean } = await takeDown({ engine, abraDir, domain, emit, why, budgetMs, abra })
+  const abra = lastingAbra.removals(domain, () => {
+    reached('teardown.sent')
+  })
+  const removed = (what: Removed): void => {
+    reached(`teardown.${what}`)
+  }
+  const whose = { engine, abraDir, domain }
+  const { clean } = await takeDown({ ...whose, emit, why, budgetMs, abra, removed })
   return clean
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createAbra, type Abra } from '../abra/abra.js'
+import type { Reached } from '../domain/crash-points.js'
 import type { Emit } from '../domain/events.js'
 import type { RunRequest } from '../domain/request.js'
 import { AbsentFault } from '../errors.js'
@@ -45,6 +46,7 @@ export type RunWiring = RunParts & {
   readonly trust: Trust
   /** What is known of the dependencies by now, by recipe, in the order in which they were deployed. */
   readonly dependencies: Map<string, DependencyFacts>
+  readonly reached: Reached
 }
 
 /** Builds the real adapters of a run. Throws AbsentFault for a missing guard, Docker or abra. */
@@ -57,6 +59,7 @@ export async function wire(parts: RunParts): Promise<RunWiring> {
   const engine = await connectEngine(env)
   const git = createGit({ run, env, signal: lifetime.signal })
   const abraDir = await createAbraDir(config.abraDir, join(folder.path, 'abra'))
+  host.reached('abra-dir.made')
   if (abraDir.missing.includes('servers'))
     throw new AbsentFault(
       `Cannot use abra: no folder "servers" in "${config.abraDir}"`,
@@ -80,5 +83,5 @@ export async function wire(parts: RunParts): Promise<RunWiring> {
   const counter = createDeployCounter(folder.path)
   const trust = createTrust(config.ca)
   const tools = { run, engine, git, abraDir, abra, abraFor, lastingAbra, counter, trust }
-  return { ...parts, ...tools, locks: [], dependencies: new Map() }
+  return { ...parts, ...tools, locks: [], dependencies: new Map(), reached: host.reached }
 }

@@ -19,6 +19,7 @@ export async function serve(
     version: readVersion(installDir),
     stdout: process.stdout,
     stderr: process.stderr,
+    reached: () => undefined,
     maskWith: given => {
       mask = given
     },

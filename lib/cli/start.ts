@@ -1,9 +1,13 @@
 import { userInfo } from 'node:os'
+import type { Reached } from '../domain/crash-points.js'
 import { EXIT, type ExitCode } from '../errors.js'
+import { crashPoints } from '../lifetime/crash.js'
+import { SELFTEST } from './asked-selftest.js'
 import type { Surroundings } from './host-config.js'
 import { bareLine, type Line } from './line.js'
 import type { Host } from './host.js'
 import { perform } from './perform.js'
+import { readOption } from './read-option.js'
 
 const WIDEST_HELP = 120
 const NARROWEST_HELP = 60
@@ -15,7 +19,16 @@ export async function start(words: readonly string[], host: Host): Promise<ExitC
     host.stdout.write(asked.text)
     return EXIT.green
   }
-  return perform(asked.command, { line: asked.line, around: surroundingsOf(host), host })
+  const around = surroundingsOf(host)
+  const reached = crashPointsOf(around)
+  return perform(asked.command, { line: asked.line, around, host: { ...host, reached } })
+}
+
+/** From the environment alone: nobody writes them into a config file. */
+function crashPointsOf({ env, cwd }: Surroundings): Reached {
+  const sources = { line: {}, env, cwd, file: new Map(), configPath: undefined }
+  const at = readOption(SELFTEST.crashAt, sources)
+  return crashPoints({ at, log: readOption(SELFTEST.crashLog, sources) })
 }
 
 /** Most lines have options; to understand them is commander's work, which takes it longer to begin than to do. */

@@ -1,3 +1,4 @@
+import type { CrashPoint } from './crash-points.js'
 import type { AppDomain, RecipeName, RunId } from './names.js'
 import type { Tier } from './tiers.js'
 
@@ -86,6 +87,30 @@ export type FetchRequest = {
   readonly ref: string | undefined
   readonly src: Source
   readonly config: HostConfig
+}
+
+/** What was asked of `recipe-ci selftest`. */
+export type SelftestRequest = LabSelftestRequest | HostSelftestRequest
+
+/** On a lab of its own, with these words. */
+export type LabSelftestRequest = { readonly where: 'lab'; readonly words: readonly string[] }
+
+/** On this host, as it is configured. */
+export type HostSelftestRequest = {
+  readonly where: 'host'
+  readonly points: readonly CrashPoint[]
+  /** They were named one by one: none is left out. */
+  readonly chosen: boolean
+  readonly json: boolean
+  /** Of the small recipe: must hold a shell and a web server. */
+  readonly image: string
+  /** Sets this self-test's app apart from another's. */
+  readonly pr: number
+  /** Where the process was started. */
+  readonly cwd: string
+  /** The config file that was read. */
+  readonly configFile: string | undefined
+  readonly config: Config
 }
 
 /** What was asked of `recipe-ci setup-abra-dir`. */

@@ -1,3 +1,4 @@
+import type { Removed } from '../domain/crash-points.js'
 import type { Emit } from '../domain/events.js'
 import { provenLeft, type Item } from '../swarm/census.js'
 import { takeDown } from '../swarm/take-down.js'
@@ -9,13 +10,14 @@ export type EngineWorldOptions = Looked & {
   /** For one suspect, ms. */
   readonly limitMs: number
   readonly emit: Emit
+  readonly removed?: ((what: Removed) => void) | undefined
 }
 
 const NAMED_LEFTOVERS = 3
 
 /** The apps of a real swarm and the env files of a real abra folder. */
 export function engineWorld(options: EngineWorldOptions): World {
-  const { engine, abraDir, limitMs, emit } = options
+  const { engine, abraDir, limitMs, emit, removed } = options
   return {
     domains: () => engineDomains(options),
     count: async domain => {
@@ -25,7 +27,7 @@ export function engineWorld(options: EngineWorldOptions): World {
     takeDown: async (domain, signal) => {
       const why = 'its run is dead'
       const whose = { engine, abraDir, domain }
-      const result = await takeDown({ ...whose, budgetMs: limitMs, signal, emit, why })
+      const result = await takeDown({ ...whose, budgetMs: limitMs, signal, emit, why, removed })
       if (result.error !== null) throw new ReapFault(domain, `not counted: ${result.error}`)
       if (!result.clean) throw new ReapFault(domain, leftoversIn(result.left))
     },

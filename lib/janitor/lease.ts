@@ -17,6 +17,8 @@ export type LeaseReading =
 export const LEASE_MS = 2 * 60 * 60 * 1000
 
 const ENDING = '.json'
+/** A lease, or what replaceFile makes before it: `.<domain>.json.<pid>.new`. */
+const LEASE_OR_DRAFT = /^\.?(.+?)\.json(?:\.\d+\.new)?$/
 const READ_BYTES = 64 * 1024
 /** Seconds since the epoch stay below this for 3000 years, milliseconds are above it. */
 const FIRST_MILLISECONDS = 1e11
@@ -28,12 +30,13 @@ const FIRST_MILLISECONDS = 1e11
 export async function writeLease(
   stateDir: string,
   domain: AppDomain,
-  lease: { readonly runId: RunId; readonly until: Date },
+  lease: { readonly runId: RunId; readonly until: Date; readonly drafted?: () => void },
 ): Promise<void> {
   const folder = leasesIn(stateDir)
   await mkdir(folder, { recursive: true })
   const until = Math.ceil(lease.until.getTime() / 1000)
-  await replaceFile(pathOf(stateDir, domain), `${JSON.stringify({ runId: lease.runId, until })}\n`)
+  const text = `${JSON.stringify({ runId: lease.runId, until })}\n`
+  await replaceFile(pathOf(stateDir, domain), text, lease.drafted)
   await using handle = await open(folder)
   await handle.sync()
 }
@@ -50,16 +53,25 @@ export function readLease(stateDir: string, domain: AppDomain, now: Date): Lease
   }
 }
 
-/** Removes a lease, if there is one. Throws the system's error. */
+/** Removes a lease, and what a killed run began of one. Throws the system's error. */
 export async function removeLease(stateDir: string, domain: AppDomain): Promise<void> {
-  await rm(pathOf(stateDir, domain), { force: true })
+  for (const name of namesIn(stateDir).filter(name => domainOf(name) === domain))
+    await rm(join(leasesIn(stateDir), name), { force: true })
 }
 
-/** The domains that have a lease, unchecked. */
+/** The domains that have a lease or the beginning of one, unchecked. */
 export function leasedDomains(stateDir: string): string[] {
+  const domains = namesIn(stateDir).map(domainOf)
+  return [...new Set(domains.filter(domain => domain !== undefined))]
+}
+
+function domainOf(name: string): string | undefined {
+  return LEASE_OR_DRAFT.exec(name)?.[1]
+}
+
+function namesIn(stateDir: string): string[] {
   try {
-    const names = readdirSync(leasesIn(stateDir))
-    return names.filter(name => name.endsWith(ENDING)).map(name => name.slice(0, -ENDING.length))
+    return readdirSync(leasesIn(stateDir))
   } catch {
     return [] // the reading of each single lease says what is wrong with the folder
   }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Reached } from '../domain/crash-points.js'
 import type { Emit } from '../domain/events.js'
 import type { AppLock } from '../lock/app-lock.js'
 import type { LockNote } from '../lock/note.js'
@@ -14,6 +15,7 @@ export type Reaping = {
   /** For one suspect, ms. */
   readonly limitMs: number
   readonly emit: Emit
+  readonly reached?: Reached | undefined
 }
 
 /** After its time is over, a suspect may take this long to stop. */
@@ -25,14 +27,20 @@ const GRACE_MS = 2_000
  */
 export async function reap(lock: AppLock, reaping: Reaping): Promise<void> {
   lock.describe(reaping.note, reaping.emit)
+  reaping.reached?.('orphan.noted')
   await takeDownInTime(lock, reaping)
   await tidy(lock, reaping)
 }
 
 /** Removes a lease that nothing stands behind any more, and the lockfile while the lock is held. Throws the system's error. */
-export async function tidy(lock: AppLock, { stateDir }: Pick<Reaping, 'stateDir'>): Promise<void> {
+export async function tidy(
+  lock: AppLock,
+  { stateDir, reached }: Pick<Reaping, 'stateDir' | 'reached'>,
+): Promise<void> {
   await removeLease(stateDir, lock.domain)
+  reached?.('reap.lease')
   lock.unlink()
+  reached?.('reap.unlinked')
 }
 
 async function takeDownInTime({ domain }: AppLock, { world, limitMs }: Reaping): Promise<void> {

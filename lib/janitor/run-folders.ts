@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { MAKING } from '../lock/run-lock.js'
 import { OpenFolder } from './open-folder.js'
 import { readRecord } from './run-record.js'
 import { toTrim, type RunFolder } from './to-trim.js'
@@ -19,6 +20,8 @@ export type RunsToTidy = {
   readonly old: readonly string[]
   /** On their way out, cut short. */
   readonly leaving: readonly string[]
+  /** Begun by a run that lives, or by one that was killed. */
+  readonly begun: readonly string[]
 }
 
 /** Begins the name of a folder on its way out; no run id begins so. */
@@ -32,11 +35,12 @@ export async function lookAtRuns({ runsDir, keepRuns, now }: RunsLook): Promise<
     running: ours.filter(({ status }) => status === 'running').map(({ name }) => name),
     old: toTrim(ours, keepRuns, now()).map(({ name }) => name),
     leaving: names.filter(name => name.startsWith(LEAVING)),
+    begun: names.filter(name => name.startsWith(MAKING)),
   }
 }
 
 function lookAtFolder(runsDir: string, name: string): RunFolder | undefined {
-  if (name.startsWith(LEAVING)) return undefined
+  if (name.startsWith(LEAVING) || name.startsWith(MAKING)) return undefined
   try {
     using folder = OpenFolder.open(join(runsDir, name))
     const lock = lstatSync(folder.path('run.lock'))

@@ -1,6 +1,8 @@
-import { rename, rm } from 'node:fs/promises'
+import { rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Reached } from '../domain/crash-points.js'
 import type { Emit } from '../domain/events.js'
+import { errnoOf } from '../domain/errno.js'
 import { RunLock } from '../lock/run-lock.js'
 import { replaceFile } from '../results/replace-file.js'
 import { OpenFolder } from './open-folder.js'
@@ -11,6 +13,7 @@ export type RunsOptions = RunsLook & {
   /** Say, change nothing. */
   readonly dryRun: boolean
   readonly emit: Emit
+  readonly reached?: Reached | undefined
 }
 
 /** What was done about one run folder. */
@@ -27,11 +30,12 @@ export type RunRow = {
  * treated is told, and the next one follows.
  */
 export async function tidyRuns(options: RunsOptions): Promise<RunRow[]> {
-  const { running, old, leaving } = await lookAtRuns(options)
+  const { running, old, leaving, begun } = await lookAtRuns(options)
   const rows: RunRow[] = []
   for (const name of running) rows.push(...(await attempt('abort', name, options)))
   for (const name of old) rows.push(...(await attempt('trim', name, options)))
   if (!options.dryRun) await finishTrims(leaving, options)
+  if (!options.dryRun) await removeBegun(begun, options)
   return rows
 }
 
@@ -70,13 +74,18 @@ const SAID = {
 }
 
 /** Whether the record still said running. */
-async function abort(folder: OpenFolder, _name: string, { dryRun }: RunsOptions): Promise<boolean> {
+async function abort(
+  folder: OpenFolder,
+  _name: string,
+  { dryRun, reached }: RunsOptions,
+): Promise<boolean> {
   const path = folder.path('results.json')
   const record = readWhole(path)
   if (typeof record !== 'object' || record === null) return false
   if (!('status' in record) || record.status !== 'running') return false
   const aborted = { ...record, status: 'aborted', reason: 'killed' }
   if (!dryRun) await replaceFile(path, `${JSON.stringify(aborted, null, 2)}\n`)
+  reached?.('record.aborted')
   return true
 }
 
@@ -84,7 +93,7 @@ async function abort(folder: OpenFolder, _name: string, { dryRun }: RunsOptions)
 async function trim(
   folder: OpenFolder,
   name: string,
-  { runsDir, dryRun }: RunsOptions,
+  { runsDir, dryRun, reached }: RunsOptions,
 ): Promise<boolean> {
   const path = join(runsDir, name)
   const leaving = join(runsDir, `${LEAVING}${process.pid}-${name}`)
@@ -95,6 +104,7 @@ async function trim(
     await rename(leaving, path)
     return false
   }
+  reached?.('trim.begun')
   await rm(leaving, { recursive: true, force: true })
   return true
 }
@@ -105,5 +115,34 @@ async function finishTrims(names: readonly string[], { runsDir, emit }: RunsOpti
     await rm(join(runsDir, name), { recursive: true, force: true }).catch((error: unknown) => {
       emit({ type: 'run.warned', text: `Cannot remove "${name}": ${String(error)}` })
     })
+  }
+}
+
+/**
+ * Folders that a killed run had only begun. Whoever begins one locks it before anything else is in it, so an empty one may
+ * go, and so may one whose lock is free; a run that lives and lost it so begins another.
+ */
+async function removeBegun(names: readonly string[], { runsDir, emit }: RunsOptions) {
+  for (const name of names) {
+    try {
+      await removeIfDead(join(runsDir, name))
+    } catch (error) {
+      emit({ type: 'run.warned', text: `Cannot remove "${name}": ${String(error)}` })
+    }
+  }
+}
+
+async function removeIfDead(path: string): Promise<void> {
+  const probed = RunLock.probe(path)
+  if (probed.outcome === 'absent') {
+    await rmdir(path).catch((error: unknown) => {
+      if (!['ENOTEMPTY', 'ENOENT'].includes(errnoOf(error) ?? '')) throw error
+    })
+  }
+  if (probed.outcome !== 'won') return
+  try {
+    await rm(path, { recursive: true, force: true })
+  } finally {
+    probed.lock.release()
   }
 }

@@ -1,3 +1,4 @@
+import type { Reached } from '../domain/crash-points.js'
 import type { Emit } from '../domain/events.js'
 import type { Rule } from './decide.js'
 import { reap, tidy, type Reaping } from './reap.js'
@@ -28,6 +29,7 @@ export type SweepOptions = {
   readonly reapMs?: number
   /** For all of them, ms: what is left then is left for another sweep. Default: no limit. */
   readonly sweepMs?: number
+  readonly reached?: Reached | undefined
 }
 
 export const REAP_MS = 60_000
@@ -73,7 +75,8 @@ async function carryOut(
   }
 }
 
-function reapingOf({ world, stateDir, emit, runId, pid, now, reapMs }: SweepOptions): Reaping {
+function reapingOf(options: SweepOptions): Reaping {
+  const { world, stateDir, emit, runId, pid, now, reapMs, reached } = options
   const note = { run_id: runId, pid, started: now().toISOString(), for: 'the removal of an orphan' }
-  return { world, stateDir, emit, note, limitMs: reapMs ?? REAP_MS }
+  return { world, stateDir, emit, note, reached, limitMs: reapMs ?? REAP_MS }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Reached } from '../domain/crash-points.js'
 import type { AppDomain } from '../domain/names.js'
 import type { Emit } from '../domain/events.js'
 import { appLockName } from './app-lock-name.js'
@@ -9,7 +10,11 @@ import type { LockNote } from './note.js'
 
 export { appLockName } from './app-lock-name.js'
 
-export type AppLockOptions = FlockWait & { readonly note: LockNote; readonly emit: Emit }
+export type AppLockOptions = FlockWait & {
+  readonly note: LockNote
+  readonly emit: Emit
+  readonly reached?: Reached
+}
 
 /**
  * Proof that this process, and no other, owns one app domain. Held until disposal or the death of the process;
@@ -34,16 +39,18 @@ export class AppLock implements AsyncDisposable {
     domain: AppDomain,
     options: AppLockOptions,
   ): Promise<AppLock> {
-    const { emit, note } = options
+    const { emit, note, reached } = options
     const path = join(lockDir, appLockName(domain))
     const started = performance.now()
     const file = await FileLock.acquire(path, {
       signal: options.signal,
+      reached,
       announce: announcer(domain, emit),
       wait: fd => waitByFlock(path, fd, options),
     })
     const lock = new AppLock(domain, file)
     lock.describe(note, emit)
+    reached?.('lock.noted')
     const waitedMs = Math.round(performance.now() - started)
     emit({ type: 'lock.acquired', domain, waitedMs })
     return lock

@@ -1,5 +1,6 @@
 import { closeSync, unlinkSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
+import type { Reached } from '../domain/crash-points.js'
 import { LockFault } from './lock-fault.js'
 import {
   claim,
@@ -29,6 +30,7 @@ export type AcquireOptions = {
   readonly announce: (refused: Refused) => void
   /** Resolves once the open file is locked through the given descriptor; throws when it could not be. */
   readonly wait: (fd: number) => Promise<void>
+  readonly reached?: Reached | undefined
 }
 
 /**
@@ -63,6 +65,7 @@ export class FileLock {
       options.signal.throwIfAborted()
       const fd = await attempt(path, options)
       if (fd !== undefined) {
+        options.reached?.('lock.won')
         touch(fd)
         return new FileLock(path, fd)
       }
@@ -96,6 +99,7 @@ export class FileLock {
 async function attempt(path: string, options: AcquireOptions): Promise<number | undefined> {
   const opened = openLockFile(path, true)
   if (opened.outcome !== 'opened') throw faultOf(path, opened)
+  options.reached?.('lockfile.made')
   let kept = false
   try {
     let claimed = claim(path, opened.fd)

@@ -5,6 +5,8 @@ import { LockFault } from './lock-fault.js'
 import type { LockNote } from './note.js'
 
 const NAME = 'run.lock'
+/** Begins the name of a folder that is on its way in: it gets its own once its lock is held. No run id begins so. */
+export const MAKING = '.making-'
 /** A janitor looks at a folder's lock for moments only. */
 const PATIENCE_MS = 5_000
 const RETRY_MS = 10

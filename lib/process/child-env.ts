@@ -7,7 +7,7 @@ export type ChildKind = 'abra' | 'git' | 'docker' | 'hook'
 const CODE_LOADING = /^(NODE_.*|LD_.*|BASH_ENV|ENV|SHELLOPTS|PYTHON.*|PERL5.*)$/
 
 /** Between launcher and harness only: a harness started by a child must find its own parent. */
-const OURS = /^RECIPE_CI_(SUPERVISOR|EXPECTED_PARENT)$/
+const OURS = /^RECIPE_CI_(SUPERVISOR|EXPECTED_PARENT|CRASH_AT|CRASH_LOG)$/
 
 /** Names under which people and CI servers keep secrets. An agent's socket opens what its keys open. */
 const SECRET =

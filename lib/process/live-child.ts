@@ -36,6 +36,7 @@ export async function liveChild(options: LiveOptions): Promise<LiveEnd> {
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>
   const graceMs = request.graceMs ?? GRACE_MS
   const group = new ProcessGroup({ pid, exited, kind: guard.kind, graceMs })
+  request.begun?.()
   const disarm = armEnds(request, group)
   const reading = readStreams(child, options)
   const end = await Promise.race([exited, group.gaveUp])

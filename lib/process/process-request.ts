@@ -27,4 +27,6 @@ export type ProcessRequest = {
    * The log is then written when the call has ended, from the kept tail.
    */
   readonly learn?: (output: { readonly stdout: string; readonly stderr: string }) => void
+  /** Called at once when the child runs. */
+  readonly begun?: (() => void) | undefined
 }

@@ -103,11 +103,16 @@ export async function readEnvFile(path: string): Promise<string | undefined> {
   }
 }
 
-/** Replaces a file so that a reader sees the old text or the new one, never a part; keeps its mode. */
-export async function writeEnvFile(path: string, text: string): Promise<void> {
+/** Replaces a file so that a reader sees the old text or the new one, never a part; keeps its mode. `drafted` comes in between. */
+export async function writeEnvFile(
+  path: string,
+  text: string,
+  drafted?: () => void,
+): Promise<void> {
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`)
   try {
     await writeSynced(beside, text, await modeOf(path))
+    drafted?.()
     await rename(beside, path)
   } finally {
     await rm(beside, { force: true })

@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Cause } from '../domain/cause.js'
+import type { Reached } from '../domain/crash-points.js'
 import type { Emit, HappeningBody } from '../domain/events.js'
 import type { Results } from '../domain/results.js'
 import { AbsentFault, type ExitCode } from '../errors.js'
@@ -22,6 +23,7 @@ export type RecorderOptions = RunIdentity & {
   readonly emit: Emit
   /** Milliseconds since the epoch. */
   readonly now?: () => number
+  readonly reached?: Reached
 }
 
 export type Finished = {
@@ -76,6 +78,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       await replaceFile(path, serialise(running(notes))).catch((error: unknown) => {
         throw unwritable(path, error)
       })
+      options.reached?.('record.begun')
       await writeFile(join(runDir, RESERVE), Buffer.alloc(RESERVE_BYTES, '.')).catch(ignore)
     },
     observe: happening => {
@@ -93,7 +96,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const { results, code } = finished(notes, ending)
       if (results.cause !== null && notes.cause === undefined)
         emit({ type: 'cause.found', cause: results.cause })
-      await writeAll(runDir, { results, tails: notes.tails }, write)
+      await writeAll(runDir, { results, tails: notes.tails }, { write, reached: options.reached })
       emit({ type: 'results.written', path })
       return {
         results,
@@ -115,12 +118,20 @@ type Write = (path: string, text: string) => Promise<void>
 
 type Record = { readonly results: Results; readonly tails: readonly LogTail[] }
 
-async function writeAll(runDir: string, { results, tails }: Record, write: Write): Promise<void> {
+type Writing = { readonly write: Write; readonly reached: Reached | undefined }
+
+async function writeAll(
+  runDir: string,
+  { results, tails }: Record,
+  { write, reached }: Writing,
+): Promise<void> {
   await write(join(runDir, 'results.json'), serialise(results))
+  reached?.('record.replaced')
   await write(join(runDir, 'junit.xml'), junitOf(results, hostname()))
   await write(join(runDir, 'results.tap'), tapOf(results))
   await write(join(runDir, 'badge.svg'), badgeOf(results))
   await write(join(runDir, 'report.html'), htmlOf(results, tails))
+  reached?.('reports.written')
 }
 
 /** Writes or warns, once for each reason: a record that can't be kept must not end the run. */

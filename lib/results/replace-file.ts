@@ -4,11 +4,13 @@ import { basename, dirname, join } from 'node:path'
 /**
  * Puts a text in place of a file's content so that a reader, also after a crash, finds the old text or the new one,
  * never a part. Throws what the file system throws; the old file then stays.
+ * `drafted` comes between the writing of the new file and the replacement.
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, text: string, drafted?: () => void): Promise<void> {
   const fresh = join(dirname(path), `.${basename(path)}.${process.pid}.new`)
   try {
     await writeSynced(fresh, text)
+    drafted?.()
     await rename(fresh, path)
   } catch (error) {
     await rm(fresh, { force: true }).catch(() => undefined) // the first error tells more

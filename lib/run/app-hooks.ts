@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Check } from '../domain/check.js'
+import type { CrashPoint, Reached } from '../domain/crash-points.js'
 import type { Emit } from '../domain/events.js'
 import type { Tier } from '../domain/tiers.js'
 import type { RunProcess } from '../process/run-process.js'
@@ -29,6 +30,7 @@ export type HookOptions = {
   readonly logDir: string
   readonly signal: AbortSignal
   readonly emit: Emit
+  readonly reached: Reached
 }
 
 const TAIL_LINES = 15
@@ -37,13 +39,13 @@ const TAIL_LINES = 15
 export function appHooks(options: HookOptions): HooksPort {
   const { customisation } = options
   let calls = 0
-  const runFile = async (file: CustomFile, op: OpFacts | null) => {
+  const runFile = async (file: CustomFile, beside: Beside) => {
     calls += 1
-    return runOne(options, file, { op, call: calls })
+    return runOne(options, file, { ...beside, call: calls })
   }
-  const each = async (files: readonly CustomFile[], op: OpFacts | null): Promise<Check[]> => {
+  const each = async (files: readonly CustomFile[], beside: Beside): Promise<Check[]> => {
     const checks: Check[] = []
-    for (const file of files) checks.push(...(await runFile(file, op)).checks)
+    for (const file of files) checks.push(...(await runFile(file, beside)).checks)
     return checks
   }
   const hookFile = (name: HookName): readonly CustomFile[] => {
@@ -52,15 +54,20 @@ export function appHooks(options: HookOptions): HooksPort {
   }
   return {
     has: name => customisation.hooks[name] !== undefined,
-    hook: (name, op) => each(hookFile(name), op),
-    installSteps: () => each(customisation.installSteps ? [customisation.installSteps] : [], null),
+    hook: (name, op) => each(hookFile(name), { op }),
+    installSteps: () =>
+      each(customisation.installSteps ? [customisation.installSteps] : [], {
+        op: null,
+        point: 'steps.sent',
+      }),
     extraEnv: async () => {
       const file = customisation.hooks.extra_env
       if (file === undefined) return { env: {}, checks: [] }
-      const { stdout, checks } = await runFile(file, null)
+      const { stdout, checks } = await runFile(file, { op: null })
       return { env: parseEnv(stdout), checks }
     },
-    tests: (tier, op) => each(testsOf(customisation, tier), op),
+    tests: (tier, op) =>
+      each(testsOf(customisation, tier), tier === 'custom' ? { op, point: 'custom.sent' } : { op }),
   }
 }
 
@@ -68,14 +75,17 @@ function testsOf({ tests, custom }: Customisation, tier: Tier): readonly CustomF
   return tier === 'custom' ? [...tests.custom, ...custom] : tests[tier]
 }
 
-type Call = { readonly op: OpFacts | null; readonly call: number }
+/** What a file is run beside, and the crash point it is worth. */
+type Beside = { readonly op: OpFacts | null; readonly point?: CrashPoint }
+
+type Call = Beside & { readonly call: number }
 
 async function runOne(
   options: HookOptions,
   file: CustomFile,
-  { op, call }: Call,
+  { op, call, point }: Call,
 ): Promise<{ checks: readonly Check[]; stdout: string }> {
-  const { facts, emit, logDir, signal } = options
+  const { facts, emit, logDir, signal, reached } = options
   const name = `${String(call).padStart(2, '0')}-${basename(file.path)}`
   await mkdir(logDir, { recursive: true })
   const contextFile = join(logDir, `${name}.context.json`)
@@ -88,6 +98,9 @@ async function runOne(
     env,
     logFile,
     signal,
+    begun: () => {
+      if (point !== undefined) reached(point)
+    },
   })
   signal.throwIfAborted()
   emit({ type: 'op.done', op: file.name, ms: outcome?.ms ?? 0, detail: '' })

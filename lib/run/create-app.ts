@@ -12,17 +12,26 @@ import type { AbraAnswer } from './ports.js'
 export async function createApp(bench: Bench): Promise<readonly Check[]> {
   const { facts, ports } = bench
   const { app } = facts
+  const { reached } = ports
   const commit = facts.base?.commit ?? facts.head
   // The env file is made from the sample of what is checked out, where abra leaves the tree alone.
   await ports.checkout(app, commit)
   await ports.countDeploy()
-  const made = await ports.abra.appNew(app)
+  reached('app.counted')
+  const made = await ports.abra.appNew(app, () => {
+    reached('app.sent')
+  })
+  reached('app.created')
   ports.signal.throwIfAborted()
   if (!made.ok) return [step('app new', made)]
   const extra = await ports.hooks.extraEnv()
   await ports.setEnv(app, { LETS_ENCRYPT_ENV: '', ...facts.meta.extraEnv, ...extra.env })
+  reached('env.shaped')
   await ports.checkout(app, commit)
-  const secrets = await ports.abra.secretGenerate(app)
+  const secrets = await ports.abra.secretGenerate(app, () => {
+    reached('secrets.sent')
+  })
+  reached('secrets.generated')
   ports.signal.throwIfAborted()
   const checks = [step('app new', made), step('secret generate', secrets), ...extra.checks]
   if (checks.some(isBad)) return checks

@@ -1,5 +1,6 @@
 import type { Cause } from '../domain/cause.js'
 import type { Check } from '../domain/check.js'
+import type { CrashPoint } from '../domain/crash-points.js'
 import type { CommitId } from '../domain/names.js'
 import type { Bench } from './bench.js'
 import { deployFailure } from './deploy-failure.js'
@@ -29,12 +30,14 @@ export async function deploy(bench: Bench, request: DeployOp): Promise<readonly 
 async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<readonly Check[]> {
   const { facts, ports } = bench
   const { app } = facts
+  const reached = reachedIn(bench, request.op)
   await ports.checkout(app, request.commit)
   await ports.setEnv(app, request.env)
   await ports.placeOverlay(app, request.op === 'install' && facts.base ? 'base' : 'head')
-  const watch = await standingWatch(bench)
+  const watch = await standingWatch(bench, reached('working'))
   ports.emit({ type: 'op.started', op: `deploy ${request.commit.slice(0, 8)}` })
-  const answer = await ports.abra.deploy(app)
+  const answer = await ports.abra.deploy(app, reached('sent'))
+  reached('returned')()
   ports.signal.throwIfAborted()
   floor.add(answer.ms)
   const { ok, ms, said } = answer
@@ -44,6 +47,7 @@ async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<reado
   const op = request.op === 'upgrade' ? 'upgrade' : 'install'
   const settled = await watch.settled({ deadlineMs: facts.meta.deployTimeoutMs, op })
   floor.add(settled.ms)
+  reached('converged')()
   bench.progress.convergedAtMs = performance.now()
   bench.progress.services = settled.services
   bench.progress.identity = identityOf(app.stack, settled.services)
@@ -57,6 +61,16 @@ async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<reado
 
 function isLastBeforeBackup({ op }: DeployOp, { base }: Bench['facts']): boolean {
   return op === (base === undefined ? 'install' : 'upgrade')
+}
+
+const POINTS = { install: 'deploy', upgrade: 'upgrade', 'fresh-restore': 'fresh' } as const
+
+type Stage = 'sent' | 'working' | 'returned' | 'converged'
+
+function reachedIn({ ports }: Bench, op: DeployOp['op']): (stage: Stage) => () => void {
+  return stage => () => {
+    ports.reached(`${POINTS[op]}.${stage}` satisfies CrashPoint)
+  }
 }
 
 function failed(name: string, cause: Cause, ms: number): Check {

@@ -20,6 +20,7 @@ export type ExecutableRequest = {
   readonly env: Record<string, string>
   readonly logFile: string
   readonly signal: AbortSignal
+  readonly begun?: (() => void) | undefined
 }
 
 /** What a hook or test did: its outcome (undefined when nothing could run it) and what that proves. */
@@ -42,6 +43,7 @@ export async function runExecutable(
     deadlineMs: EXECUTABLE_LIMIT_MS,
     logFile: request.logFile,
     signal: request.signal,
+    begun: request.begun,
     maxOutputBytes: 1 << 20,
   })
   if (outcome.ended === 'not-started') return unrun(name, outcome.why)

@@ -35,6 +35,7 @@ async function act(bench: Bench, ledger: Ledger): Promise<void> {
   const { facts, ports, progress } = bench
   ports.emit({ type: 'op.started', op: 'fresh restore' })
   await ports.emptyOut(facts.app)
+  ports.reached('fresh.emptied')
   const redeploy = { op: 'fresh-restore', commit: facts.head, env: {} } as const
   if (!enter(ledger, await deploy(bench, { ...redeploy, missingImage: undefined }))) return
   if (!enter(ledger, await serve(bench))) return

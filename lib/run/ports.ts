@@ -1,6 +1,7 @@
 import type { SnapshotReader } from '../backup/snapshots.js'
 import type { Check } from '../domain/check.js'
 import type { Cause } from '../domain/cause.js'
+import type { Reached } from '../domain/crash-points.js'
 import type { Emit } from '../domain/events.js'
 import type { Meta } from '../domain/meta.js'
 import type { AppDomain, CommitId, StackName } from '../domain/names.js'
@@ -25,14 +26,16 @@ export type App = {
 /** What one abra command came to. `said` is its FATA text, else why it ended. */
 export type AbraAnswer = { readonly ok: boolean; readonly ms: number; readonly said: string }
 
+/** `begun` is called when the command runs. */
 export type AbraPort = {
-  appNew(app: App): Promise<AbraAnswer>
-  secretGenerate(app: App): Promise<AbraAnswer>
-  deploy(app: App): Promise<AbraAnswer>
-  backupCreate(app: App): Promise<AbraAnswer & { readonly output: string }>
+  appNew(app: App, begun: () => void): Promise<AbraAnswer>
+  secretGenerate(app: App, begun: () => void): Promise<AbraAnswer>
+  deploy(app: App, begun: () => void): Promise<AbraAnswer>
+  backupCreate(app: App, begun: () => void): Promise<AbraAnswer & { readonly output: string }>
   restore(
     app: App,
     snapshotId: string | undefined,
+    begun: () => void,
   ): Promise<AbraAnswer & { readonly output: string }>
 }
 
@@ -84,6 +87,7 @@ export type TierPorts = {
   readonly emit: Emit
   readonly phases: Phases
   readonly signal: AbortSignal
+  readonly reached: Reached
   readonly abra: AbraPort
   readonly snapshots: SnapshotPort
   readonly hooks: HooksPort
@@ -97,7 +101,8 @@ export type TierPorts = {
   readonly emptyOut: (app: App) => Promise<void>
   /** Marks one app as created, durably, before it is. */
   readonly countDeploy: () => Promise<void>
-  readonly watch: (stack: StackName) => Promise<StackWatch>
+  /** `stirred` is called when something of the stack changes. */
+  readonly watch: (stack: StackName, stirred?: () => void) => Promise<StackWatch>
   readonly readStack: (stack: StackName) => Promise<readonly ServiceFacts[]>
   readonly serving: (app: App, meta: Meta) => Promise<readonly Check[]>
   readonly canaries: (app: App, services: readonly ServiceFacts[]) => Canaries

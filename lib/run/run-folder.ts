@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Reached } from '../domain/crash-points.js'
 import type { RunId } from '../domain/names.js'
-import { AbsentFault } from '../errors.js'
+import { AbsentFault, Fault } from '../errors.js'
 import type { LockNote } from '../lock/note.js'
-import { RunLock } from '../lock/run-lock.js'
+import { errnoOf } from '../domain/errno.js'
+import { MAKING, RunLock } from '../lock/run-lock.js'
 
 /** Where the record of a run goes; locked for as long as the run lives. */
 export type RunFolder = {
@@ -14,31 +17,64 @@ export type RunFolder = {
   readonly lock: RunLock
 }
 
+type Making = { readonly note: LockNote; readonly reached: Reached }
+
+/** How often a janitor may take the folder away before its lock is held. */
+const TRIES = 20
+
 /**
- * Makes the folder of a run; one of the same id is renamed `<id>.old-<n>`, never refused, never emptied.
+ * Makes the folder of a run; one of the same id is renamed `<id>.old-<n>`, never refused, never emptied. It gets its name
+ * when its lock is held already: a folder that a killed run had only begun can be told from one that is none of ours.
  *
- * @throws AbsentFault when it cannot be written.
+ * @throws AbsentFault when it cannot be written, LockFault when it cannot be locked.
  */
 export async function makeRunFolder(
   runsDir: string,
   runId: RunId,
-  note: LockNote,
+  { note, reached }: Making,
 ): Promise<RunFolder> {
   const path = join(runsDir, runId)
   try {
     await mkdir(runsDir, { recursive: true })
-    await setAside(path)
-    await mkdir(path)
-    await mkdir(join(path, 'logs'))
+    const { begun, lock } = await begin(runsDir, { note, reached })
+    await mkdir(join(begun, 'logs'))
+    await moveIn(begun, path)
+    reached('folder.made')
+    return { path, logs: join(path, 'logs'), lock }
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    if (error instanceof Fault) throw error
     throw new AbsentFault(
-      `Cannot make the run folder "${path}": ${why}`,
+      `Cannot make the run folder "${path}": ${errnoOf(error) ?? String(error)}`,
       'Choose another --runs-dir, or make this one writable and not full',
       { cause: error },
     )
   }
-  return { path, logs: join(path, 'logs'), lock: await RunLock.take(path, note) }
+}
+
+async function begin(runsDir: string, { note, reached }: Making) {
+  for (let tries = 1; ; tries += 1) {
+    const begun = join(runsDir, `${MAKING}${process.pid}-${randomBytes(4).toString('hex')}`)
+    await mkdir(begun)
+    reached('folder.begun')
+    try {
+      return { begun, lock: await RunLock.take(begun, note) }
+    } catch (error) {
+      if (tries > TRIES || (await exists(begun))) throw error
+    }
+  }
+}
+
+// Another run of the same id may move its folder in at the same moment.
+async function moveIn(begun: string, path: string): Promise<void> {
+  for (;;) {
+    await setAside(path)
+    try {
+      await rename(begun, path)
+      return
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error
+    }
+  }
 }
 
 // Another run may rename the same folder at the same moment: the next number is tried.

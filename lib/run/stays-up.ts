@@ -10,9 +10,12 @@ import type { Bench } from './bench.js'
 const TRIED_MS = 10_000
 
 /** Eyes on the stack from before a deploy on, until the next deploy or the end of the tiers. */
-export async function standingWatch({ facts, ports, progress }: Bench): Promise<StackWatch> {
+export async function standingWatch(
+  { facts, ports, progress }: Bench,
+  stirred: () => void,
+): Promise<StackWatch> {
   await endWatch({ progress })
-  const watch = await ports.watch(facts.app.stack)
+  const watch = await ports.watch(facts.app.stack, stirred)
   progress.standing = watch
   return watch
 }

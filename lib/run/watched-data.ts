@@ -10,6 +10,7 @@ export async function watchData({ facts, ports, progress }: Bench): Promise<read
     }
     progress.canaries = ports.canaries(facts.app, progress.services)
     const checks = await progress.canaries.write()
+    ports.reached('canary.written')
     ports.emit({ type: 'canary.listed', canaries: progress.canaries.report() })
     return checks
   })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Removed } from '../domain/crash-points.js'
 import type { Whose } from './census.js'
 import { envFilesOf } from './env-files.js'
 
@@ -22,7 +23,10 @@ const GRACE_MS = 500
  */
 export async function abraPart(
   calls: readonly AbraCall[],
-  whose: Pick<Whose, 'abraDir' | 'domain'> & { readonly signal?: AbortSignal },
+  whose: Pick<Whose, 'abraDir' | 'domain'> & {
+    readonly signal?: AbortSignal
+    readonly removed?: ((what: Removed) => void) | undefined
+  },
   callMs = CALL_MS,
 ): Promise<string> {
   if (calls.length === 0) return ''
@@ -30,8 +34,10 @@ export async function abraPart(
     return 'skipped: the app has no env file'
   }
   const said: string[] = []
-  for (const call of calls)
+  for (const call of calls) {
     said.push(`${call.name}: ${await bestEffort(call, whose.signal, callMs)}`)
+    whose.removed?.(call.takes ?? 'env')
+  }
   return said.join('; ')
 }
 

@@ -1,21 +1,26 @@
-import { readdir, lstat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf } from '../domain/errno.js'
 
-const ENDING = '.env'
+/** An env file, or what a killed run had written to replace one: `.<domain>.env.<digits>.tmp`. */
+const FILE_OR_DRAFT = /^(?:(.+)\.env|\.(.+)\.env\.[0-9a-f]+\.tmp)$/
 
 /** The env files of a domain, whichever server they are under. Throws the system's error for an unreadable folder. */
 export async function envFilesOf(abraDir: string, domain: string): Promise<string[]> {
-  const paths = (await serverFolders(abraDir)).map(folder => join(folder, domain + ENDING))
-  const found = await Promise.all(paths.map(exists))
-  return paths.filter((_path, index) => found[index])
+  const folders = await serverFolders(abraDir)
+  const found = folders.map(async folder =>
+    (await namesIn(folder))
+      .filter(name => domainOf(name) === domain)
+      .map(name => join(folder, name)),
+  )
+  return (await Promise.all(found)).flat()
 }
 
 /** The domain of each env file there is, unchecked. */
 export async function envFileDomains(abraDir: string): Promise<string[]> {
   const folders = await serverFolders(abraDir)
   const names = (await Promise.all(folders.map(namesIn))).flat()
-  return names.filter(name => name.endsWith(ENDING)).map(name => name.slice(0, -ENDING.length))
+  return names.map(domainOf).filter(domain => domain !== undefined)
 }
 
 async function serverFolders(abraDir: string): Promise<string[]> {
@@ -33,14 +38,9 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path)
-    return true
-  } catch (error) {
-    if (isNothing(error)) return false
-    throw error
-  }
+function domainOf(name: string): string | undefined {
+  const [, file, draft] = FILE_OR_DRAFT.exec(name) ?? []
+  return draft ?? file
 }
 
 function isNothing(error: unknown): boolean {

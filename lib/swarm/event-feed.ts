@@ -10,6 +10,12 @@ export type EventFeed = {
   takeNotes(): ContainerNote[]
 }
 
+export type FeedOptions = {
+  readonly signal: AbortSignal
+  /** Called at each event of the stack. */
+  readonly stirred?: (() => void) | undefined
+}
+
 const FILTERS = {
   type: ['container', 'service'],
   event: ['start', 'die', 'oom', 'health_status', 'create', 'update', 'remove'],
@@ -23,13 +29,14 @@ const REOPEN_MS = 1_000
 export async function openEventFeed(
   engine: Engine,
   stack: string,
-  signal: AbortSignal,
+  { signal, stirred }: FeedOptions,
 ): Promise<EventFeed> {
   const bell = createBell()
   const notes: ContainerNote[] = []
   const first = await engine.openEvents(FILTERS, signal)
   void pump({ engine, signal, first }, event => {
     if (!isAbout(stack, event)) return
+    stirred?.()
     const note = noteOf(event)
     if (note !== undefined) notes.push(note)
     bell.ring()

@@ -1,3 +1,4 @@
+import type { Removed } from '../domain/crash-points.js'
 import type { Emit } from '../domain/events.js'
 import { abraPart, type AbraCall } from './abra-part.js'
 import { belongings, provenLeft, type Item, type Whose } from './census.js'
@@ -22,6 +23,8 @@ export type TakeDownOptions = Whose & {
   readonly signal?: AbortSignal
   /** abra's own removals, best effort; only tried while the app has an env file. */
   readonly abra?: readonly AbraCall[]
+  /** Called after the removal of one thing of a kind. */
+  readonly removed?: ((what: Removed) => void) | undefined
 }
 
 export type Leftover = Item & { readonly why: string }
@@ -95,7 +98,11 @@ class TakeDown {
       calls.filter(call => call.beside === undefined),
     )
     for (const step of STEPS_TO_DATA) await this.#clear(step)
-    await this.#told('env file', async () => said(await removeEnvFiles(this.#options)))
+    await this.#told('env file', async () => {
+      const count = await removeEnvFiles(this.#options)
+      if (count > 0) this.#options.removed?.('env')
+      return said(count)
+    })
   }
 
   async #clear(step: Step): Promise<void> {
@@ -103,7 +110,10 @@ class TakeDown {
       const { engine, signal } = this.#options
       const { left, asked, why } = await clear({
         list: () => listStep(this.#options, step, this.#call()),
-        remove: item => removeItem(engine, item, this.#call()),
+        remove: async item => {
+          await removeItem(engine, item, this.#call())
+          if (item.kind !== 'task') this.#options.removed?.(item.kind)
+        },
         limitMs: Math.min(step.limitMs, (this.#until - performance.now()) * SHARE),
         signal,
       })

@@ -58,6 +58,8 @@ export type WatchOptions = {
   readonly emit: Emit
   /** Sees each look at the stack; for recording. */
   readonly trace?: (observation: Observation) => void
+  /** Called at each event of the stack. */
+  readonly stirred?: (() => void) | undefined
 }
 
 /** The poll is the net below the events: its steps grow from the first to the last value while nothing happens. */
@@ -77,7 +79,8 @@ export async function watchStack(
   }
   if (options.signal.aborted) cancel()
   options.signal.addEventListener('abort', cancel, { once: true })
-  const feed = await openEventFeed(engine, stack, stop.signal)
+  const { stirred } = options
+  const feed = await openEventFeed(engine, stack, { signal: stop.signal, stirred })
   const before = await readStackFacts(engine, stack, { signal: stop.signal })
   const observer = createObserver({ engine, stack, feed, ...options }, beginHistory(before))
   return {

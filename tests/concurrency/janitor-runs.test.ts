@@ -2,7 +2,9 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   renameSync,
+  rmdirSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -10,10 +12,13 @@ import {
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import type { CrashPoint } from '../../lib/domain/crash-points.js'
 import type { HappeningBody } from '../../lib/domain/events.js'
+import type { RunId } from '../../lib/domain/names.js'
 import { OpenFolder } from '../../lib/janitor/open-folder.js'
 import { tidyRuns, type RunsOptions } from '../../lib/janitor/runs.js'
 import { RunLock } from '../../lib/lock/run-lock.js'
+import { makeRunFolder } from '../../lib/run/run-folder.js'
 
 const note = { run_id: 'x', pid: process.pid, started: new Date().toISOString() }
 const running =
@@ -65,6 +70,44 @@ t.test('a run that ends while the janitor looks is not called aborted', async t 
     ['dead'],
   )
   t.match(record('ending'), { status: 'finished' })
+})
+
+t.test('a folder that a killed run had only begun goes; one whose run lives stays', async t => {
+  const { runsDir } = folders(t)
+  mkdirSync(join(runsDir, '.making-1-aa'), { recursive: true })
+  mkdirSync(join(runsDir, '.making-2-bb', 'logs'), { recursive: true })
+  mkdirSync(join(runsDir, '.making-3-cc'))
+  mkdirSync(join(runsDir, '.making-4-dd', 'logs'), { recursive: true })
+  const dead = await RunLock.take(join(runsDir, '.making-2-bb'), note)
+  dead.release()
+  const alive = await RunLock.take(join(runsDir, '.making-3-cc'), note)
+  t.teardown(() => {
+    alive.release()
+  })
+  await tidyRuns({ ...options(runsDir), dryRun: true })
+  t.equal((await readdir(runsDir)).length, 4, 'a dry run changes nothing')
+  await tidy(runsDir)
+  t.strictSame(
+    (await readdir(runsDir)).sort(),
+    ['.making-3-cc', '.making-4-dd'],
+    'and one that has something in it without a lock is not ours',
+  )
+})
+
+t.test('a run whose folder a janitor takes away before its lock is held makes another', async t => {
+  const { runsDir } = folders(t)
+  let begun = 0
+  const reached = (point: CrashPoint): void => {
+    if (point !== 'folder.begun') return
+    begun += 1
+    for (const name of readdirSync(runsDir))
+      if (begun < 3 && name.startsWith('.making-')) rmdirSync(join(runsDir, name))
+  }
+  const folder = await makeRunFolder(runsDir, 'x' as RunId, { note, reached })
+  t.equal(begun, 3)
+  t.strictSame((await readdir(folder.path)).sort(), ['logs', 'run.lock'])
+  t.strictSame(await readdir(runsDir), ['x'])
+  t.equal(RunLock.probe(folder.path).outcome, 'refused', 'held in its place')
 })
 
 t.test('a folder without run.lock is not ours', async t => {

@@ -78,7 +78,14 @@ async function make({ name, choice, engine, log }: Making): Promise<Lab> {
     await deployBot(docker, { image: images.bot, owner, socket })
   }
   const certificates = await makeCertificates(join(dir, 'ca'), choice.suffix)
-  const places = { name, dir, ...choice, ca: certificates.ca, dockerHost: engine.host }
+  const places = {
+    name,
+    dir,
+    ...choice,
+    ca: certificates.ca,
+    dockerHost: engine.host,
+    webImage: images.web,
+  }
   const lab = await layOut(places)
   await generateOnce(lab.upstreamDir, images)
   const stack = traefikStack(choice.suffix)

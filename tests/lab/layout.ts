@@ -13,6 +13,8 @@ export type LabPlan = {
   readonly port: number
   readonly ca: string
   readonly dockerHost: string
+  /** Of the self-test's recipe. */
+  readonly webImage: string
 }
 
 /** Where everything of one lab lies, and the environment that points a program at it. */
@@ -74,6 +76,7 @@ function placesOf(plan: LabPlan): Lab {
     RECIPE_CI_CONFIG: places.configFile,
     ABRA_STANDIN_JOURNAL: places.journal,
     DOCKER_HOST: plan.dockerHost,
+    RECIPE_CI_SELFTEST_IMAGE: plan.webImage,
   }
   return { ...plan, ...places, env }
 }

@@ -42,7 +42,10 @@ async function settle({ facts, ports }: Bench): Promise<Bench['progress']['servi
 async function create({ facts, ports }: Bench): Promise<AbraAnswer & { output: string }> {
   return ports.phases.in('backup', async floor => {
     ports.emit({ type: 'op.started', op: 'backup create' })
-    const answer = await ports.abra.backupCreate(facts.app)
+    const answer = await ports.abra.backupCreate(facts.app, () => {
+      ports.reached('snapshot.sent')
+    })
+    if (answer.ok) ports.reached('snapshot.taken')
     ports.signal.throwIfAborted()
     floor.add(answer.ms)
     const detail = answer.ok ? '' : answer.said

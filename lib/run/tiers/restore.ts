@@ -13,6 +13,7 @@ export const restore: TierAct = async (bench, ledger) => {
   const op = { name: 'restore', before: null, after: null, snapshotId: progress.snapshotId ?? null }
   if (!ledger.add(await ports.hooks.hook('pre_restore', op))) return undefined
   if (!ledger.add((await progress.canaries?.change()) ?? [])) return undefined
+  ports.reached('canary.changed')
   const { answer, settled } = await performRestore(bench)
   if (!ledger.add([answer])) return undefined
   ledger.add(await generic(bench, 'restore', async () => [settled, ...(await proofs(bench))]))
@@ -26,7 +27,10 @@ export async function performRestore(bench: Bench): Promise<{ answer: Check; set
   return ports.phases.in('restore', async floor => {
     await using watch = await ports.watch(facts.app.stack)
     ports.emit({ type: 'op.started', op: 'restore' })
-    const answer = await ports.abra.restore(facts.app, progress.snapshotId)
+    const answer = await ports.abra.restore(facts.app, progress.snapshotId, () => {
+      ports.reached('restore.sent')
+    })
+    ports.reached('restore.returned')
     ports.signal.throwIfAborted()
     floor.add(answer.ms)
     const detail = answer.ok ? '' : answer.said

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { AppDomain, RunId } from '../../../lib/domain/names.js'
@@ -24,6 +24,20 @@ t.test('a lease holds until its end, and is gone when it is removed', async t =>
   await removeLease(dir, domain)
   t.match(readLease(dir, domain, before), { state: 'none' })
 })
+
+t.test(
+  'what a killed run began of a lease is known by its domain, and goes with the lease',
+  async t => {
+    const dir = join(t.testdir(), 'state')
+    const leases = join(dir, 'leases')
+    await mkdir(leases, { recursive: true })
+    await writeFile(join(leases, `.${domain}.json.4321.new`), '{"runId":"a","un')
+    t.match(readLease(dir, domain, before), { state: 'none' }, 'it holds nobody back')
+    t.strictSame(leasedDomains(dir), [domain])
+    await removeLease(dir, domain)
+    t.strictSame(await readdir(leases), [])
+  },
+)
 
 const FORMS: readonly [what: string, text: string, state: string][] = [
   ['seconds', `{"runId":"a","until":${until.getTime() / 1000}}`, 'active'],

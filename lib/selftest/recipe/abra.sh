@@ -1,0 +1,1 @@
+export SERVE_SH_VERSION=v1
