@@ -2,9 +2,10 @@ import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { makeInstall } from '../support/lives/install.js'
+import { compiled, makeInstall } from '../support/lives/install.js'
 import { makeCase } from '../support/lives/marked.js'
 import {
+  childrenOf,
   harnessPid,
   journalOf,
   noted,
@@ -218,6 +219,28 @@ t.test('a signal that comes before the harness can hear it is not lost', async t
     t.strictSame(await step.ended, { code: 143, signal: null }, name)
     await nothingLeft(step.mark)
   }
+})
+
+t.test('a step that is SIGKILLed before its harness has begun starts none', async t => {
+  const dir = t.testdir()
+  // Comes to itself only when the step is dead, and has been adopted by something that is not pid 1.
+  const late =
+    '#!/bin/sh\nstep=$PPID\necho late >>"$JOURNAL"\nwhile kill -0 "$step" 2>/dev/null; do sleep 0.01; done\nexec "$SETSID" "$@"\n'
+  writeFileSync(join(dir, 'setsid'), late, { mode: 0o755 })
+  const PATH = process.env['PATH'] ?? ''
+  const SETSID = PATH.split(':')
+    .map(folder => join(folder, 'setsid'))
+    .find(path => existsSync(path))
+  const subreaper = await compiled('tests/support/lives/subreaper.c')
+  const { mark, journal, env } = makeCase(t, install.dir)
+  const more = { PATH: `${dir}:${PATH}`, SETSID: SETSID ?? '', WORK_MS: '0' }
+  const adopter = start(t, [subreaper, 'sh', '-e', install.step, 'run'], { ...env, ...more })
+  await noted(journal, 'late')
+  send(childrenOf(adopter.pid)[0] ?? -1, 'SIGKILL')
+  await nothingLeft(mark)
+  await adopter.read
+  t.strictSame(journalOf(journal), ['late'], 'Node was never started')
+  t.match(adopter.output(), /Cannot run without the process that started this/)
 })
 
 t.test('the harness gets the words as they are', async t => {
