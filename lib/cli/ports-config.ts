@@ -7,7 +7,7 @@ import { learnSecrets } from './secrets.js'
 
 /** `recipe-ci config`: every value that is shown passes through the mask. */
 export async function performConfig(request: ConfigRequest, host: Host): Promise<ExitCode> {
-  const { mask } = await learnSecrets(request.secretsDir)
+  const { mask } = (await learnSecrets(request.around, host.env)).mask
   host.maskWith(mask)
   return config(request, { print: printer(host.stdout, mask) })
 }

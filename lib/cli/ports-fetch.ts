@@ -12,10 +12,12 @@ import { learnSecrets } from './secrets.js'
 /** `recipe-ci fetch`: git, under our guard, its warnings on stderr. */
 export async function performFetch(request: FetchRequest, host: Host): Promise<ExitCode> {
   const { env, lifetime, stdout, stderr } = host
-  const { mask, addUrl } = await learnSecrets(request.config.secretsDir)
+  const learned = await learnSecrets(request.config, env)
+  const { mask, addUrl } = learned.mask
   addUrl(request.src.location)
   host.maskWith(mask)
   const say = printer(stderr, mask)
+  for (const text of learned.warnings) say(`recipe-ci: warning: ${text}`)
   const emit = (happening: HappeningBody): void => {
     if (happening.type === 'run.warned') say(`recipe-ci: warning: ${happening.text}`)
   }

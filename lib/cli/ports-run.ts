@@ -24,7 +24,7 @@ export async function performRun(request: RunRequest, host: Host): Promise<ExitC
   const { config } = request
   // Before anything is touched: a malformed recipe-ci.yml is a wrong question.
   const operatorMeta = await readOperatorMeta(config.recipesDir, request.recipe)
-  const mask = await learnSecrets(config.secretsDir)
+  const { mask, warnings } = await learnSecrets(config, host.env)
   mask.addUrl(request.src.location)
   host.maskWith(mask.mask)
   if (request.plan) {
@@ -39,6 +39,7 @@ export async function performRun(request: RunRequest, host: Host): Promise<ExitC
   const record = await openRecord(request, { host, folder, mask })
   const thrown = await live(request, record, async undo => {
     const { emit } = record.report
+    for (const text of warnings) emit({ type: 'run.warned', text })
     const parts = { request, host, mask, folder, operatorMeta, emit }
     await run(request, await createRunPorts(parts), undo)
   })

@@ -33,14 +33,14 @@ export function readSetupRequest(sources: Sources, surroundings: Surroundings): 
 
 /** @throws UsageFault for anything malformed. */
 export function readConfigRequest(sources: Sources, surroundings: Surroundings): ConfigRequest {
-  const { secretsDir } = readHostConfig(sources, surroundings)
+  const { secretsDir, upstreamBase, mirrorBase } = readHostConfig(sources, surroundings)
   return Object.freeze({
     show: readOption(ASKED.show, sources) ?? false,
     json: readOption(ASKED.json, sources) ?? false,
     file: sources.configPath,
     keys: sources.file.size,
     settings: configRows(sources, surroundings),
-    secretsDir,
+    around: { secretsDir, upstreamBase, mirrorBase },
   })
 }
 

@@ -11,6 +11,7 @@ import { prepare, type Prepared } from '../run/prepare.js'
 import { lintHead } from './run-lint.js'
 import { leasePorts } from './run-lease.js'
 import { noteOf } from './run-note.js'
+import { makeRoom } from './run-room.js'
 import { teardownPorts } from './run-teardown.js'
 import { setUpBenches } from './run-bench.js'
 import { wire, type RunParts, type RunWiring } from './run-wiring.js'
@@ -24,6 +25,7 @@ export async function createRunPorts(parts: RunParts): Promise<RunPorts> {
     phases: createPhases(emit, () => performance.now()),
     signal: host.lifetime.signal,
     sweep: () => sweepFirst(wiring),
+    room: () => makeRoom(wiring),
     prepare: () => prepareRecipe(wiring),
     lint: prepared => lintHead(wiring, prepared),
     setUp: async prepared => {

@@ -1,10 +1,31 @@
+import type { Env } from '../domain/env.js'
+import type { HostConfig } from '../domain/request.js'
 import { createMask, type Mask } from '../report/mask.js'
+import { netrcSecrets } from '../report/netrc.js'
 import { readSecrets } from '../report/secrets-dir.js'
 
-/** A mask that knows every value of the secrets folder. */
-export async function learnSecrets(secretsDir: string): Promise<Mask> {
+export type Learned = {
+  readonly mask: Mask
+  /** What a person must know: values that exist and will not be masked. */
+  readonly warnings: readonly string[]
+}
+
+type Around = Pick<HostConfig, 'secretsDir' | 'upstreamBase' | 'mirrorBase'>
+
+const SHOWN = 3
+
+/** A mask that knows every value of the secrets folder, of a .netrc, and the credentials of the configured addresses. */
+export async function learnSecrets(config: Around, env: Env): Promise<Learned> {
   const mask = createMask()
-  const { values } = await readSecrets(secretsDir)
-  for (const value of values) mask.add(value)
-  return mask
+  const { values, unreadable } = await readSecrets(config.secretsDir)
+  for (const value of [...values, ...(await netrcSecrets(env))]) mask.add(value)
+  for (const url of [config.upstreamBase, config.mirrorBase])
+    if (url !== undefined) mask.addUrl(url)
+  return { mask, warnings: unreadable.length === 0 ? [] : [warningOf(unreadable)] }
+}
+
+function warningOf(unreadable: readonly string[]): string {
+  const more = unreadable.length > SHOWN ? ` and ${unreadable.length - SHOWN} more` : ''
+  const named = unreadable.slice(0, SHOWN).join(', ')
+  return `Cannot read ${named}${more}: values in there are not masked in what this run writes`
 }

@@ -28,6 +28,8 @@ export type RunPorts = {
   readonly signal: AbortSignal
   /** One janitor sweep: what dead runs left goes before anything of ours comes. */
   readonly sweep: () => Promise<void>
+  /** Throws when a disk that the run needs is nearly full. */
+  readonly room: () => Promise<void>
   readonly prepare: () => Promise<Prepared>
   readonly lint: (prepared: Prepared) => Promise<void>
   /** Pulls what is missing, and makes what the tiers work on. */
@@ -57,6 +59,7 @@ export async function run(
   const { emit, phases } = ports
   for (const text of request.warnings) emit({ type: 'run.warned', text })
   await phases.in('janitor', () => ports.sweep())
+  await ports.room()
   const prepared = await phases.in('fetch', () => ports.prepare())
   announce(prepared, emit)
   // Lint looks at a clone of its own, so it has until the first creation.

@@ -144,7 +144,8 @@ export type ConfigRequest = {
   /** How many keys it sets. */
   readonly keys: number
   readonly settings: readonly SettingRow[]
-  readonly secretsDir: string
+  /** What the values that must be masked are found by. */
+  readonly around: Pick<HostConfig, 'secretsDir' | 'upstreamBase' | 'mirrorBase'>
 }
 
 /** What was asked of `recipe-ci completion`. */

@@ -7,14 +7,14 @@ const WRAPS = [64, 76]
 const SHORTEST_FORM = 8
 
 /**
- * Every way in which a secret may show up in text: as it is, URL-encoded, JSON-escaped, in base64 (alone, wrapped, or
+ * Every way in which a secret may show up in text: as it is, URL-encoded, escaped as JSON, XML or a shell does, in base64 (alone, wrapped, or
  * inside something longer that was encoded as a whole), and each of these for every line of a secret with several.
  * Nothing for values under eight characters.
  */
 export function formsOf(secret: string): readonly string[] {
   const forms = new Set<string>()
   for (const value of valuesOf(secret)) {
-    const written = [value, ...urlForms(value), jsonForm(value), ...base64Forms(value)]
+    const written = [value, ...urlForms(value), ...escapedForms(value), ...base64Forms(value)]
     for (const form of written) if (form.length >= SHORTEST_FORM) forms.add(form)
   }
   return [...forms]
@@ -43,6 +43,24 @@ function urlForms(value: string): readonly string[] {
 
 function hexOf(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+}
+
+/** As JSON, JSON within JSON, XML, HTML and the quotes of a shell write it. */
+function escapedForms(value: string): readonly string[] {
+  const json = jsonForm(value)
+  const xml = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const quotes = [
+    ['&quot;', '&#39;'] as const,
+    ['&quot;', '&apos;'] as const,
+    ['&#34;', '&#39;'] as const,
+  ]
+  return [
+    json,
+    jsonForm(json),
+    xml,
+    ...quotes.map(([double, single]) => xml.replaceAll('"', double).replaceAll("'", single)),
+    value.replaceAll("'", `'\\''`),
+  ]
 }
 
 function jsonForm(value: string): string {

@@ -44,6 +44,8 @@ export function causeOfEnd({ reason }: EarlyEnd, { phase, waitingFor }: Place): 
 /** The cause that a thrown value amounts to: a fault we foresaw, a full disk, or a bug of ours. */
 export function causeOfThrown(thrown: unknown): Cause {
   const error = firstThrown(thrown)
+  if (error instanceof Fault && error.code === 'RCI_DISK_FULL')
+    return { class: 'disk_full', sentence: error.message, evidence: error.code, fix: error.hint }
   if (isDiskFull(error))
     return {
       class: 'disk_full',

@@ -2,7 +2,7 @@ import t from 'tap'
 import { createMask } from '../../../lib/report/mask.js'
 import { createRandom, type Random } from '../../support/random.js'
 
-const ALPHABET = 'abcXYZ019+/=&%!\'"\\ üß😀'
+const ALPHABET = 'abcXYZ019+/=&<>%!\'"\\ üß😀'
 
 /** Ways in which a program may print a value. */
 const WAYS: readonly ((secret: string, random: Random) => string)[] = [
@@ -10,6 +10,9 @@ const WAYS: readonly ((secret: string, random: Random) => string)[] = [
   secret => encodeURIComponent(secret),
   secret => encodeURIComponent(secret).replace(/%../g, code => code.toLowerCase()),
   secret => JSON.stringify({ value: secret }),
+  secret => JSON.stringify({ body: JSON.stringify({ value: secret }) }),
+  secret => `<a b="${escapeXml(secret)}"/>`,
+  secret => `'${secret.replaceAll("'", `'\\''`)}'`,
   secret => new URLSearchParams({ v: secret }).toString(),
   secret => Buffer.from(secret).toString('base64'),
   secret => Buffer.from(secret).toString('base64url'),
@@ -18,6 +21,17 @@ const WAYS: readonly ((secret: string, random: Random) => string)[] = [
       'base64',
     ),
 ]
+
+function escapeXml(text: string): string {
+  const names: Record<string, string> = {
+    '&': 'amp',
+    '<': 'lt',
+    '>': 'gt',
+    '"': 'quot',
+    "'": 'apos',
+  }
+  return text.replace(/[&<>"']/g, character => `&${names[character] ?? ''};`)
+}
 
 function core(secret: string): string {
   return Buffer.from(secret).toString('base64').replace(/=+$/, '').slice(0, -2)
@@ -50,7 +64,7 @@ t.test(
       if (mask.mask(text) !== written)
         t.equal(written, mask.mask(text), `seed ${seed}: as if whole`)
       for (const secret of secrets.filter(value => value.trim().length >= 8))
-        for (const form of [secret, encodeURIComponent(secret), core(secret)])
+        for (const form of [secret, encodeURIComponent(secret), core(secret), escapeXml(secret)])
           if (form.length >= 8 && written.includes(form)) t.fail(`seed ${seed} shows ${form}`)
       if (mask.shows(written)) t.fail(`seed ${seed}: the scan still finds something`)
     }
