@@ -109,21 +109,30 @@ function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] 
   return async (app, meta) => {
     const at = { domain: app.domain, gateway, trust, signal, emit }
     await using watch = await watchStack(engine, app.stack, { signal, emit })
-    const checks = await serving({
+    let doomed = false
+    const answered = await serving({
       ...at,
       path: meta.healthPath,
       ok: meta.healthOk,
       deadlineMs: meta.httpTimeoutMs,
-      doomed: watch.doomed.bind(watch),
+      doomed: async stop => {
+        const failure = await watch.doomed(stop)
+        doomed = failure !== undefined
+        return failure
+      },
     })
-    if (checks.some(isBad)) return checks
-    const ready = await readyProbes({
+    const probing = {
       ...at,
       probes: meta.readyProbe,
       deadlineMs: meta.httpTimeoutMs,
-      listens: (service, port) => listens(engine, app.stack, { service, port }),
-    })
-    return [...checks, ...ready, ...(await hooks.hook('ready_probe', null))]
+      listens: (service: string, port: number) => listens(engine, app.stack, { service, port }),
+    }
+    const ready = answered.some(isBad) ? [] : await readyProbes(probing)
+    const checks = [...answered, ...ready]
+    if (!checks.some(isBad)) return [...checks, ...(await hooks.hook('ready_probe', null))]
+    // Of a stack that is doomed everything has been told by now.
+    if (!doomed) await watch.tellAll()
+    return checks
   }
 }
 

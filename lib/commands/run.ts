@@ -157,7 +157,10 @@ function announce(prepared: Prepared, emit: Emit): void {
   if (prepared.fetched.tree.dirty)
     emit({ type: 'run.noted', text: 'the head includes uncommitted files of the staged clone' })
   emit({ type: 'manifest.printed', customization: { manifest }, lines: manifest })
-  emit(planOf(prepared))
+  const plan = planOf(prepared)
+  emit(plan)
+  const { lines, more } = prepared.composeDiff
+  if (plan.base !== null) emit({ type: 'compose.compared', base: plan.base, lines, more })
 }
 
 /** The plan of a run as one happening. */

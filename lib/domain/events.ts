@@ -1,5 +1,6 @@
 import type { Cause, CauseClass } from './cause.js'
 import type { Check } from './check.js'
+import type { Diagnosis } from './diagnosis.js'
 import type { CanaryReport, EndReason, HeldPart, Lane } from './results.js'
 import type { Level, Status, Tier } from './tiers.js'
 
@@ -135,6 +136,16 @@ export type HappeningBody =
       readonly sinceLastMs: number
     }
   | { readonly type: 'log.tailed'; readonly what: string; readonly lines: readonly string[] }
+  /** What the stack of an app looked like when something about it failed. */
+  | { readonly type: 'diagnosis.made'; readonly diagnosis: Diagnosis }
+  /** What the head changes in the compose files of the base, as `git diff` prints it. */
+  | {
+      readonly type: 'compose.compared'
+      readonly base: string
+      readonly lines: readonly string[]
+      /** How many lines more there are. */
+      readonly more: number
+    }
   | { readonly type: 'cause.found'; readonly cause: Cause }
   | { readonly type: 'signal.received'; readonly signal: string; readonly reason: EndReason }
   | { readonly type: 'signal.ignored'; readonly signal: string }

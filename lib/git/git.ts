@@ -24,6 +24,14 @@ const TAGS_DEADLINE_MS = 20_000
 /** A branch and the commit at its tip. */
 export type Tip = { readonly branch: string; readonly commit: CommitId }
 
+export type DiffAsked = {
+  readonly from: string
+  /** Undefined: the tree as it stands. */
+  readonly to: string | undefined
+  /** Pathspecs. */
+  readonly files: readonly string[]
+}
+
 /** git as the project uses it. Every call throws a {@link GitFault} when git fails, unless it says otherwise. */
 export type Git = {
   /** Full history and all tags, nothing checked out. `source` is a path or a URL; a source on this disk is only read. */
@@ -52,6 +60,8 @@ export type Git = {
   readonly isDirty: (dir: string) => Promise<boolean>
   /** The text of a file in a commit; undefined: not in it. */
   readonly show: (dir: string, commit: string, path: string) => Promise<string | undefined>
+  /** `git diff` of the files that match: between two commits, or of the tree against the older one. */
+  readonly diff: (dir: string, asked: DiffAsked) => Promise<string>
   /** What origin is; undefined: there is none. */
   readonly origin: (dir: string) => Promise<string | undefined>
   readonly setOrigin: (dir: string, url: string) => Promise<void>
@@ -130,7 +140,10 @@ function tree(must: Must): Pick<Git, 'checkout' | 'clean' | 'changes' | 'isDirty
 function reading(
   git: GitCommand,
   must: Must,
-): Pick<Git, 'head' | 'resolve' | 'isAncestor' | 'defaultTip' | 'tags' | 'show' | 'origin'> {
+): Pick<
+  Git,
+  'head' | 'resolve' | 'isAncestor' | 'defaultTip' | 'tags' | 'show' | 'diff' | 'origin'
+> {
   const commitOf = async (dir: string, name: string): Promise<CommitId | undefined> => {
     const flags = ['--verify', '--quiet', '--end-of-options']
     const outcome = await git(['rev-parse', ...flags, `${name}^{commit}`], { dir })
@@ -158,6 +171,11 @@ function reading(
     tags: async dir => {
       const args = ['for-each-ref', `--format=${TAG_FORMAT}`, 'refs/tags']
       return parseTags(await must(`list the tags of "${dir}"`, args, { dir }))
+    },
+    diff: (dir, { from, to, files }) => {
+      const flags = ['--no-color', '--no-ext-diff', '--no-textconv', '--no-renames']
+      const between = to === undefined ? [from] : [from, to]
+      return must('compare', ['diff', ...flags, ...between, '--', ...files], { dir })
     },
     show: async (dir, commit, path) => {
       const outcome = await git(['cat-file', 'blob', `${commit}:${path}`], { dir })

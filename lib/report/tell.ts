@@ -1,5 +1,6 @@
 import type { Cause } from '../domain/cause.js'
 import type { HappeningBody, JanitorAction } from '../domain/events.js'
+import { diagnosisLines } from './tell-diagnosis.js'
 import { checkLine, line, loud, loudIf, quiet, verdictLine, type Line, type Told } from './line.js'
 import { duration, plural } from './wording.js'
 
@@ -76,6 +77,12 @@ const TELLERS: Tellers = {
     ),
   'log.tailed': ({ what, lines }) =>
     loud(line('info', `the end of ${what}:`, 1), ...lines.map(text => line('tail', text, 2))),
+  'diagnosis.made': ({ diagnosis }) => loud(...diagnosisLines(diagnosis)),
+  'compose.compared': ({ base, lines, more }) =>
+    quiet(
+      line('info', `compose files against ${base}: ${plural(lines.length + more, 'line')} of diff`),
+      ...lines.map(text => line('tail', text, 1)),
+    ),
   'cause.found': ({ cause }) => loud(line('bad', cause.sentence)),
   'signal.received': ({ signal, reason }) =>
     loud(line('warn', `${signal} received (${reason}): tearing down`)),

@@ -19,6 +19,7 @@ summary { cursor: pointer; padding: .25rem 0; }
 ul { list-style: none; margin: .25rem 0 .5rem; padding: 0; } li { padding: .25rem 0; border-top: 1px solid var(--line); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .5rem 0; }
 dt { color: var(--soft); } dd { margin: 0; }
+ins { color: var(--pass); text-decoration: none; } del { color: var(--fail); text-decoration: none; }
 .track { position: relative; height: .8rem; background: var(--card); border-radius: 4px; overflow: hidden; }
 .bar { position: absolute; top: 0; bottom: 0; background: var(--bar); border-radius: 4px; overflow: hidden; }
 .floor { height: 100%; background: var(--floor); }

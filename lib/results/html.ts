@@ -1,12 +1,13 @@
-import type { Results, StageRow, TestRow } from '../domain/results.js'
+import type { Results, StageRow } from '../domain/results.js'
 import { RUNGS, type Status } from '../domain/tiers.js'
 import { STYLE } from './html-style.js'
 import { timelineOf } from './html-timeline.js'
 import { html, NOTHING, type Markup } from './markup.js'
-import type { LogTail } from './notes.js'
+import { composeDiffOf, diagnosesOf, tailsOf } from './html-evidence.js'
+import { dataOf, item, seconds, statusOf } from './html-rows.js'
+import type { ReportParts } from './notes.js'
 import { pointsOf } from './points.js'
 
-const MARKS: Readonly<Record<Status, string>> = { pass: '✔', fail: '✘', skip: '–', unver: '?' }
 const WORDS: Readonly<Record<number, readonly [string, Status]>> = {
   0: ['Green', 'pass'],
   7: ['Red', 'fail'],
@@ -14,7 +15,7 @@ const WORDS: Readonly<Record<number, readonly [string, Status]>> = {
 }
 
 /** A finished run on one page: no scripts, no other files, nothing from the network. */
-export function htmlOf(results: Results, tails: readonly LogTail[]): string {
+export function htmlOf(results: Results, parts: ReportParts): string {
   const title = `${results.recipe} ${results.version ?? ''}: level ${results.level}`
   const page = html`<html lang="en">
     <head>
@@ -30,8 +31,9 @@ export function htmlOf(results: Results, tails: readonly LogTail[]): string {
       </style>
     </head>
     <body>
-      ${headOf(results)}${causeOf(results)}${ladderOf(results)}${tiersOf(results)}${timelineOf(results)}
-      ${dataOf(results)}${warningsOf(results)}${tailsOf(tails)}${customisationOf(results)}
+      ${headOf(results)}${causeOf(results)}${diagnosesOf(parts)}${ladderOf(results)}${tiersOf(results)}
+      ${timelineOf(results)}${dataOf(results)}${warningsOf(results)}${tailsOf(parts)}
+      ${composeDiffOf(parts)}${customisationOf(results)}
     </body>
   </html> `
   return `<!doctype html>\n${page.markup}`
@@ -129,43 +131,6 @@ function tierOf(stage: StageRow): Markup {
     : html`<details>${summary}${reason}${checks}</details>`
 }
 
-function item({ name, status, ms, detail }: TestRow): Markup {
-  const time = ms === 0 ? NOTHING : html` <small>${seconds(ms)}</small>`
-  const seen = detail === '' ? NOTHING : html`<br /><span class="soft">${detail}</span>`
-  return html`<li>${statusOf(status)} ${name}${time}${seen}</li>`
-}
-
-function statusOf(status: Status): Markup {
-  return html`<span class="word ${status}">${MARKS[status]} ${status}</span>`
-}
-
-function dataOf({ canaries, snapshots }: Results): Markup {
-  if (canaries.length + snapshots.length === 0) return NOTHING
-  const rows = canaries.map(({ kind, where, covered, reason }) =>
-    item({
-      name: `${kind} ${where}`,
-      status: covered ? 'pass' : 'skip',
-      ms: 0,
-      detail: reason ?? 'watched',
-    }),
-  )
-  const left = snapshots.map(
-    ({ id, files, bytes, parts }) =>
-      html`<li>
-        snapshot ${id} <small>${files} files, ${bytes} bytes, left in the repository</small>
-        <ul>
-          ${parts.map(each => html`<li>${each.part} <small>${each.files} files, ${each.bytes} bytes</small></li>`)}
-        </ul>
-      </li>`,
-  )
-  return html`<section>
-    <h2>Data</h2>
-    <ul>
-      ${rows}${left}
-    </ul>
-  </section>`
-}
-
 function warningsOf({ warnings }: Results): Markup {
   if (warnings.length === 0) return NOTHING
   return html`<section>
@@ -173,20 +138,6 @@ function warningsOf({ warnings }: Results): Markup {
     <ul>
       ${warnings.map(text => html`<li>${text}</li>`)}
     </ul>
-  </section>`
-}
-
-function tailsOf(tails: readonly LogTail[]): Markup {
-  if (tails.length === 0) return NOTHING
-  return html`<section>
-    <h2>Logs</h2>
-    ${tails.map(
-      ({ what, lines }) =>
-        html`<details>
-          <summary>${what}</summary>
-          <pre>${lines.join('\n')}</pre>
-        </details>`,
-    )}
   </section>`
 }
 
@@ -200,10 +151,4 @@ function customisationOf({ customization }: Results): Markup {
       <pre>${text}</pre>
     </details>
   </section>`
-}
-
-function seconds(ms: number): string {
-  return ms < 60_000
-    ? `${(ms / 1000).toFixed(1)} s`
-    : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
 }

@@ -1,5 +1,6 @@
 import type { Cause } from '../domain/cause.js'
 import type { Check } from '../domain/check.js'
+import type { Diagnosis } from '../domain/diagnosis.js'
 import type { CanaryReport, Lane, SnapshotReport } from '../domain/results.js'
 import type { Tier } from '../domain/tiers.js'
 import type { Standing } from '../verdict/tier-status.js'
@@ -19,6 +20,16 @@ export type RunIdentity = {
 
 /** The last lines of something that failed. */
 export type LogTail = { readonly what: string; readonly lines: readonly string[] }
+
+/** What the head changes in the compose files of the base; `more` lines are not shown. */
+export type ComposeDiff = {
+  readonly base: string
+  readonly lines: readonly string[]
+  readonly more: number
+}
+
+/** What the report shows besides the results. */
+export type ReportParts = Pick<RunNotes, 'tails' | 'diagnoses' | 'composeDiff'>
 
 export type TierNotes = {
   readonly checks: Check[]
@@ -45,6 +56,8 @@ export type RunNotes = {
   readonly snapshots: SnapshotReport[]
   /** The ends of logs that were shown, for the report alone. */
   readonly tails: LogTail[]
+  /** What stacks looked like when they failed, for the report alone. */
+  readonly diagnoses: Diagnosis[]
   readonly unverifiedDependencies: { readonly recipe: string; readonly reason: string }[]
   version: string | null
   head: string | null
@@ -57,6 +70,7 @@ export type RunNotes = {
   canaries: readonly CanaryReport[]
   deployCount: { readonly expected: number; readonly counted: number } | null
   keptUntil: number | null
+  composeDiff: ComposeDiff | null
   cause: Cause | undefined
 }
 
@@ -70,6 +84,7 @@ export function createNotes(identity: RunIdentity, now: () => number): RunNotes 
     warnings: [],
     snapshots: [],
     tails: [],
+    diagnoses: [],
     unverifiedDependencies: [],
     version: null,
     head: null,
@@ -82,6 +97,7 @@ export function createNotes(identity: RunIdentity, now: () => number): RunNotes 
     canaries: [],
     deployCount: null,
     keptUntil: null,
+    composeDiff: null,
     cause: undefined,
   }
 }

@@ -12,6 +12,7 @@ type Handlers = {
 const MOST_WARNINGS = 100
 const MOST_TAILS = 30
 const MOST_TAIL_LINES = 200
+const MOST_DIAGNOSES = 5
 
 /** What each happening means for the record. Those without a line here mean nothing for it. */
 const HANDLERS: Handlers = {
@@ -66,6 +67,12 @@ const HANDLERS: Handlers = {
   },
   'log.tailed': ({ tails }, { what, lines }) => {
     if (tails.length < MOST_TAILS) tails.push({ what, lines: lines.slice(-MOST_TAIL_LINES) })
+  },
+  'diagnosis.made': ({ diagnoses }, { diagnosis }) => {
+    if (diagnoses.length < MOST_DIAGNOSES) diagnoses.push(diagnosis)
+  },
+  'compose.compared': (notes, { base, lines, more }) => {
+    notes.composeDiff = { base, lines, more }
   },
   'cause.found': (notes, { cause }) => {
     notes.cause ??= cause

@@ -12,7 +12,7 @@ import { badgeOf } from './badge.js'
 import { htmlOf } from './html.js'
 import { junitOf } from './junit.js'
 import { scanForSecrets, type SecretMask } from './leak-scan.js'
-import { createNotes, type LogTail, type RunIdentity } from './notes.js'
+import { createNotes, type ReportParts, type RunIdentity } from './notes.js'
 import { observe } from './observe.js'
 import { replaceFile } from './replace-file.js'
 import { tapOf } from './tap.js'
@@ -96,7 +96,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const { results, code } = finished(notes, ending)
       if (results.cause !== null && notes.cause === undefined)
         emit({ type: 'cause.found', cause: results.cause })
-      await writeAll(runDir, { results, tails: notes.tails }, { write, reached: options.reached })
+      await writeAll(runDir, { results, parts: notes }, { write, reached: options.reached })
       emit({ type: 'results.written', path })
       return {
         results,
@@ -116,13 +116,13 @@ function masked(cause: Cause | undefined, { mask }: SecretMask): Cause | undefin
 
 type Write = (path: string, text: string) => Promise<void>
 
-type Record = { readonly results: Results; readonly tails: readonly LogTail[] }
+type Record = { readonly results: Results; readonly parts: ReportParts }
 
 type Writing = { readonly write: Write; readonly reached: Reached | undefined }
 
 async function writeAll(
   runDir: string,
-  { results, tails }: Record,
+  { results, parts }: Record,
   { write, reached }: Writing,
 ): Promise<void> {
   await write(join(runDir, 'results.json'), serialise(results))
@@ -130,7 +130,7 @@ async function writeAll(
   await write(join(runDir, 'junit.xml'), junitOf(results, hostname()))
   await write(join(runDir, 'results.tap'), tapOf(results))
   await write(join(runDir, 'badge.svg'), badgeOf(results))
-  await write(join(runDir, 'report.html'), htmlOf(results, tails))
+  await write(join(runDir, 'report.html'), htmlOf(results, parts))
   reached?.('reports.written')
 }
 

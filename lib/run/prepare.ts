@@ -15,6 +15,7 @@ import { parseVersion } from '../recipe/versions.js'
 import { chooseRepair, type RepairChoice } from './base-repair.js'
 import { chooseBase, type BaseDecision } from './base-version.js'
 import { composeOf, mustFit } from './compose-at.js'
+import { composeDiff, type ComposeDiff } from './compose-diff.js'
 import { planDependencies, type PlannedDependency } from './dependency-plan.js'
 import { declaredNotApplicable, planTiers, type PlannedTier } from './plan.js'
 import type { Base, PreparedApp } from './prepared-app.js'
@@ -38,6 +39,7 @@ export type Prepared = PreparedApp & {
   readonly manifest: readonly string[]
   readonly decision: BaseDecision
   readonly planned: readonly PlannedTier[]
+  readonly composeDiff: ComposeDiff
   /** What a reader of the verdict should know about the base. */
   readonly remarks: readonly string[]
   /** In the order of DEPS. */
@@ -67,6 +69,7 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
     repair,
     remarks,
     decision,
+    composeDiff: await composeDiff(ports.git, fetched.tree, base?.commit),
     planned: planTiers({
       requested: request.tiers,
       expectedNa: meta.expectedNa,

@@ -1,33 +1,8 @@
+import type { Diagnosis, TaskReport } from '../domain/diagnosis.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
 import { hasEnded, type History, type Life } from './convergence-history.js'
 import type { Engine } from './engine.js'
 import { inspectContainer, type Postmortem } from './inspect-container.js'
-
-/** One attempt of Swarm to run a replica, with what it left behind. */
-export type TaskReport = {
-  readonly service: string
-  readonly slot: number
-  readonly taskId: string
-  readonly containerId: string | undefined
-  readonly state: string
-  readonly error: string
-  readonly exitCode: number | undefined
-  readonly oom: boolean
-  readonly unhealthy: boolean
-  /** Milliseconds since the epoch, by the Engine's clock. */
-  readonly atMs: number
-  readonly lastLines: readonly string[]
-  readonly healthOutputs: readonly string[]
-}
-
-/** What a stack looked like when it failed. */
-export type Diagnosis = {
-  /** The history of each slot, oldest first; services that are fine are left out. */
-  readonly tasks: readonly TaskReport[]
-  readonly updates: readonly { readonly service: string; readonly text: string }[]
-  /** Collectors that could not do their work, and why. */
-  readonly gaps: readonly string[]
-}
 
 type Subject = {
   readonly service: ServiceFacts
@@ -39,24 +14,44 @@ const COLLECTOR_MS = 4_000
 const LOG_BYTES = 16 * 1024
 const LOG_LINES = 20
 const TASKS_PER_SERVICE = 4
+const HEALTH_OUTPUTS = 3
+const INSPECT_BYTES = 1 << 20
+
+export type DiagnosisOptions = {
+  /** What the Engine said about the stack, as the watch heard it. */
+  readonly events: readonly string[]
+  /** Also the services that seem to be fine: nothing is wrong with the stack, but something with the app. */
+  readonly everything?: boolean
+}
 
 /**
  * Collects what explains a failure: the newest attempts of each service in trouble, with their last lines, exit
- * codes and health check output. Each collector has its own deadline and byte cap; one that fails leaves a gap.
+ * codes and health check output. Each collector has its own deadline and byte cap; one that fails leaves a gap. They
+ * work side by side, so all together take no longer than one.
  */
-export async function diagnose(engine: Engine, history: History): Promise<Diagnosis> {
+export async function diagnose(
+  engine: Engine,
+  history: History,
+  { events, everything = false }: DiagnosisOptions,
+): Promise<Diagnosis> {
   const gaps: string[] = []
   const reports = history.now.services.flatMap(service =>
-    troubledLives(history, service).map(life => reportOn(engine, { service, life, gaps })),
+    livesToTell(history, service, everything).map(life =>
+      reportOn(engine, { service, life, gaps }),
+    ),
   )
-  return { tasks: await Promise.all(reports), updates: updatesOf(history), gaps }
+  return { tasks: await Promise.all(reports), updates: updatesOf(history), events, gaps }
 }
 
 /** The newest attempts of a service that has had an end of its own or does not run now. */
-function troubledLives(history: History, service: ServiceFacts): readonly Life[] {
+function livesToTell(
+  history: History,
+  service: ServiceFacts,
+  everything: boolean,
+): readonly Life[] {
   const lives = history.lives.filter(life => life.task.serviceId === service.id)
   const fine = lives.every(life => life.task.state === 'running' && !life.unhealthy)
-  return fine ? [] : lives.slice(-TASKS_PER_SERVICE)
+  return fine && !everything ? [] : lives.slice(-TASKS_PER_SERVICE)
 }
 
 async function reportOn(engine: Engine, { service, life, gaps }: Subject): Promise<TaskReport> {
@@ -75,7 +70,7 @@ async function reportOn(engine: Engine, { service, life, gaps }: Subject): Promi
     unhealthy: life.unhealthy || found?.unhealthy === true,
     atMs: task.atMs,
     lastLines: lines,
-    healthOutputs: found?.healthOutputs ?? [],
+    healthOutputs: (found?.healthOutputs ?? []).slice(-HEALTH_OUTPUTS),
   }
 }
 
@@ -91,7 +86,7 @@ async function remains(engine: Engine, { service, life, gaps }: Subject) {
 }
 
 function postmortem(engine: Engine, id: string): Promise<Postmortem> {
-  return inspectContainer(engine, id, { deadlineMs: COLLECTOR_MS })
+  return inspectContainer(engine, id, { deadlineMs: COLLECTOR_MS, maxBytes: INSPECT_BYTES })
 }
 
 /** The last lines of a container's two streams; both are read since either may hold the reason. */

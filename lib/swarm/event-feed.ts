@@ -8,6 +8,8 @@ export type EventFeed = {
   wait(ms: number, signal?: AbortSignal): Promise<boolean>
   /** The notes since the last call. */
   takeNotes(): ContainerNote[]
+  /** The last of what was heard, in words, oldest first. */
+  recent(): readonly string[]
 }
 
 export type FeedOptions = {
@@ -21,6 +23,7 @@ const FILTERS = {
   event: ['start', 'die', 'oom', 'health_status', 'create', 'update', 'remove'],
 }
 const REOPEN_MS = 1_000
+const MOST_RECENT = 40
 
 /**
  * Resolves once subscribed. Events are a bell and never the truth: the Engine drops them for a slow listener, and a
@@ -33,16 +36,29 @@ export async function openEventFeed(
 ): Promise<EventFeed> {
   const bell = createBell()
   const notes: ContainerNote[] = []
+  const recent: string[] = []
   const first = await engine.openEvents(FILTERS, signal)
   void pump({ engine, signal, first }, event => {
     if (!isAbout(stack, event)) return
     stirred?.()
     const note = noteOf(event)
     if (note !== undefined) notes.push(note)
+    recent.push(wordsOf(stack, event))
+    if (recent.length > MOST_RECENT) recent.shift()
     bell.ring()
   })
   signal.addEventListener('abort', bell.ring, { once: true })
-  return { wait: bell.wait, takeNotes: () => notes.splice(0) }
+  return { wait: bell.wait, takeNotes: () => notes.splice(0), recent: () => [...recent] }
+}
+
+/** `18:03:11.250 app die, exit code 3`: the service without the stack's prefix, and what happened to it. */
+function wordsOf(stack: string, { type, action, attributes, atMs }: EngineEvent): string {
+  const named = attributes['com.docker.swarm.service.name'] ?? attributes['name'] ?? ''
+  const service = named.startsWith(`${stack}_`) ? named.slice(stack.length + 1) : named
+  const [state, code] = [attributes['updatestate.new'], attributes['exitCode']]
+  const detail = state === undefined ? '' : `, update ${state}`
+  const exit = action === 'die' && code !== undefined ? `, exit code ${code}` : ''
+  return `${new Date(atMs).toISOString().slice(11, 23)} ${service} ${type} ${action}${detail}${exit}`
 }
 
 async function pump(

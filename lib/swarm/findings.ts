@@ -1,4 +1,4 @@
-import type { Diagnosis } from './diagnosis.js'
+import type { Diagnosis } from '../domain/diagnosis.js'
 import type { Doom } from './doomed.js'
 import type { Findings } from './doomed-cause.js'
 import type { Engine } from './engine.js'

@@ -1,4 +1,4 @@
-import type { Engine } from './engine.js'
+import type { CallOptions, Engine } from './engine.js'
 
 /** What a container, running or dead, tells about its end. */
 export type Postmortem = {
@@ -32,7 +32,7 @@ const DEFAULT_RETRIES = 3
 export async function inspectContainer(
   engine: Engine,
   id: string,
-  options?: { readonly deadlineMs?: number; readonly signal?: AbortSignal },
+  options?: CallOptions,
 ): Promise<Postmortem> {
   const { State: state = {}, Config: config } = await engine.get<RawInspect>(
     `/containers/${id}/json`,

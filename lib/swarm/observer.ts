@@ -20,6 +20,8 @@ export type Observer = {
   /** Says what is waited for, once per change. */
   tell(waiting: readonly Waiting[]): void
   tellDoom(doom: Doom): void
+  /** The last of what the Engine said about the stack. */
+  events(): readonly string[]
   /** Until an event, or `ms`, or an abort. True: an event. */
   wait(ms: number, signal?: AbortSignal): Promise<boolean>
 }
@@ -72,6 +74,7 @@ export function createObserver(sight: Sight, start: History): Observer {
     tellDoom: doom => {
       sight.emit(doomed(doom, history.now.atMs))
     },
+    events: () => sight.feed.recent(),
     wait: (ms, signal) => sight.feed.wait(ms, signal),
   }
 }

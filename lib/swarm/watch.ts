@@ -1,9 +1,10 @@
 import type { Cause } from '../domain/cause.js'
+import type { Diagnosis } from '../domain/diagnosis.js'
 import type { Emit } from '../domain/events.js'
 import type { Waiting } from './convergence.js'
 import { decide } from './convergence-verdict.js'
 import { beginHistory, type History, type Observation } from './convergence-history.js'
-import { diagnose, type Diagnosis } from './diagnosis.js'
+import { diagnose } from './diagnosis.js'
 import { bestGuess, findDoom, type Doom } from './doomed.js'
 import { causeOf } from './doomed-cause.js'
 import type { Engine } from './engine.js'
@@ -44,6 +45,8 @@ export type StackWatch = AsyncDisposable & {
    * doomed after all; undefined once `signal` is aborted.
    */
   doomed(signal: AbortSignal): Promise<Failure | undefined>
+  /** Tells what every service shows, for a stack that is whole while its app is not. Never throws. */
+  tellAll(): Promise<void>
 }
 
 export type SettleOptions = {
@@ -83,10 +86,12 @@ export async function watchStack(
   const feed = await openEventFeed(engine, stack, { signal: stop.signal, stirred })
   const before = await readStackFacts(engine, stack, { signal: stop.signal })
   const observer = createObserver({ engine, stack, feed, ...options }, beginHistory(before))
+  const place: Place = { engine, observer, emit: options.emit }
   return {
     before: before.services,
-    settled: settle => settled(engine, observer, settle),
-    doomed: signal => doomed(engine, observer, signal),
+    settled: settle => settled(place, settle),
+    doomed: signal => doomed(place, signal),
+    tellAll: () => tellAll(place),
     [Symbol.asyncDispose]: () => {
       options.signal.removeEventListener('abort', cancel)
       stop.abort(new Error('the watch is over'))
@@ -95,11 +100,10 @@ export async function watchStack(
   }
 }
 
-async function settled(
-  engine: Engine,
-  observer: Observer,
-  { deadlineMs, expected }: SettleOptions,
-): Promise<Settled> {
+type Place = { readonly engine: Engine; readonly observer: Observer; readonly emit: Emit }
+
+async function settled(place: Place, { deadlineMs, expected }: SettleOptions): Promise<Settled> {
+  const { observer } = place
   const started = performance.now()
   const spent = () => Math.round(performance.now() - started)
   observer.opHasEnded(expected ?? [])
@@ -112,23 +116,20 @@ async function settled(
     }
     if (verdict.kind === 'doomed') {
       observer.tellDoom(verdict.doom)
-      return await failure(engine, history, { doom: verdict.doom, ms: spent() })
+      return await failure(place, history, { doom: verdict.doom, ms: spent() })
     }
     const waiting = verdict.for
     observer.tell(waiting)
     const left = deadlineMs - spent()
-    if (left <= 0) return await overdue(engine, history, { waiting, deadlineMs, ms: spent() })
+    if (left <= 0) return await overdue(place, history, { waiting, deadlineMs, ms: spent() })
     const limit = waiting.every(each => each.timed === true) ? TIMED_STEP_MS : LAST_STEP_MS
     const rang = await observer.wait(Math.min(step, limit, left))
     step = rang ? FIRST_STEP_MS : Math.min(step * 1.5, LAST_STEP_MS)
   }
 }
 
-async function doomed(
-  engine: Engine,
-  observer: Observer,
-  signal: AbortSignal,
-): Promise<Failure | undefined> {
+async function doomed(place: Place, signal: AbortSignal): Promise<Failure | undefined> {
+  const { observer } = place
   const started = performance.now()
   const isOver = () => signal.aborted
   while (!isOver()) {
@@ -137,29 +138,29 @@ async function doomed(
     const doom = history === undefined ? undefined : findDoom(history)
     if (history === undefined || doom === undefined) continue
     observer.tellDoom(doom)
-    return await failure(engine, history, { doom, ms: Math.round(performance.now() - started) })
+    return await failure(place, history, { doom, ms: Math.round(performance.now() - started) })
   }
   return undefined
 }
 
 async function failure(
-  engine: Engine,
+  place: Place,
   history: History,
   { doom, ms }: { doom: Doom; ms: number },
 ): Promise<Failure> {
-  const diagnosis = await diagnose(engine, history)
-  const cause = causeOf(doom, await findingsOf(engine, doom, diagnosis))
+  const diagnosis = await told(place, history)
+  const cause = causeOf(doom, await findingsOf(place.engine, doom, diagnosis))
   return { state: 'failed', cause, services: history.now.services, diagnosis, ms }
 }
 
 /** The deadline has passed: the likeliest cause, else what is still waited for. */
 async function overdue(
-  engine: Engine,
+  place: Place,
   history: History,
   { waiting, deadlineMs, ms }: { waiting: readonly Waiting[]; deadlineMs: number; ms: number },
 ): Promise<Failure> {
   const doom = bestGuess(history)
-  if (doom !== undefined) return await failure(engine, history, { doom, ms })
+  if (doom !== undefined) return await failure(place, history, { doom, ms })
   const [first] = waiting
   const what = waiting.map(each => `${each.service}: ${each.why}`).join(', ')
   const cause: Cause = {
@@ -168,6 +169,22 @@ async function overdue(
     evidence: what,
     fix: 'If the app is merely slow, raise DEPLOY_TIMEOUT in its recipe-ci.yml; else read its last lines in the record',
   }
-  const diagnosis = await diagnose(engine, history)
+  const diagnosis = await told(place, history)
   return { state: 'failed', cause, services: history.now.services, diagnosis, ms }
+}
+
+async function told({ engine, observer, emit }: Place, history: History): Promise<Diagnosis> {
+  const diagnosis = await diagnose(engine, history, { events: observer.events() })
+  emit({ type: 'diagnosis.made', diagnosis })
+  return diagnosis
+}
+
+async function tellAll({ engine, observer, emit }: Place): Promise<void> {
+  try {
+    const history = await observer.look()
+    const asked = { events: observer.events(), everything: true }
+    emit({ type: 'diagnosis.made', diagnosis: await diagnose(engine, history, asked) })
+  } catch (error) {
+    emit({ type: 'run.noted', text: `Cannot look at the services of the app: ${String(error)}` })
+  }
 }
