@@ -109,7 +109,7 @@ function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] 
   return async (app, meta) => {
     const at = { domain: app.domain, gateway, trust, signal, emit }
     await using watch = await watchStack(engine, app.stack, { signal, emit })
-    let doomed = false
+    const seen = { doomed: false }
     const answered = await serving({
       ...at,
       path: meta.healthPath,
@@ -117,7 +117,7 @@ function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] 
       deadlineMs: meta.httpTimeoutMs,
       doomed: async stop => {
         const failure = await watch.doomed(stop)
-        doomed = failure !== undefined
+        seen.doomed = failure !== undefined
         return failure
       },
     })
@@ -131,7 +131,7 @@ function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] 
     const checks = [...answered, ...ready]
     if (!checks.some(isBad)) return [...checks, ...(await hooks.hook('ready_probe', null))]
     // Of a stack that is doomed everything has been told by now.
-    if (!doomed) await watch.tellAll()
+    if (!seen.doomed) await watch.tellAll()
     return checks
   }
 }

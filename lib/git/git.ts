@@ -76,7 +76,7 @@ export function createGit(options: GitOptions): Git {
     if (!succeeded(outcome)) throw new GitFault(outcome, what)
     return outcome.stdout
   }
-  return { must, ...network(git, must), ...tree(must), ...reading(git, must) }
+  return { must, ...network(git, must), ...tree(must), ...reading(git, must), ...comparing(must) }
 }
 
 type Must = Git['must']
@@ -137,13 +137,20 @@ function tree(must: Must): Pick<Git, 'checkout' | 'clean' | 'changes' | 'isDirty
   }
 }
 
+function comparing(must: Must): Pick<Git, 'diff'> {
+  return {
+    diff: (dir, { from, to, files }) => {
+      const flags = ['--no-color', '--no-ext-diff', '--no-textconv', '--no-renames']
+      const between = to === undefined ? [from] : [from, to]
+      return must('compare', ['diff', ...flags, ...between, '--', ...files], { dir })
+    },
+  }
+}
+
 function reading(
   git: GitCommand,
   must: Must,
-): Pick<
-  Git,
-  'head' | 'resolve' | 'isAncestor' | 'defaultTip' | 'tags' | 'show' | 'diff' | 'origin'
-> {
+): Pick<Git, 'head' | 'resolve' | 'isAncestor' | 'defaultTip' | 'tags' | 'show' | 'origin'> {
   const commitOf = async (dir: string, name: string): Promise<CommitId | undefined> => {
     const flags = ['--verify', '--quiet', '--end-of-options']
     const outcome = await git(['rev-parse', ...flags, `${name}^{commit}`], { dir })
@@ -171,11 +178,6 @@ function reading(
     tags: async dir => {
       const args = ['for-each-ref', `--format=${TAG_FORMAT}`, 'refs/tags']
       return parseTags(await must(`list the tags of "${dir}"`, args, { dir }))
-    },
-    diff: (dir, { from, to, files }) => {
-      const flags = ['--no-color', '--no-ext-diff', '--no-textconv', '--no-renames']
-      const between = to === undefined ? [from] : [from, to]
-      return must('compare', ['diff', ...flags, ...between, '--', ...files], { dir })
     },
     show: async (dir, commit, path) => {
       const outcome = await git(['cat-file', 'blob', `${commit}:${path}`], { dir })

@@ -4,6 +4,7 @@ import type { Check } from '../domain/check.js'
 import type { Emit } from '../domain/events.js'
 import type { ReadyProbe } from '../domain/meta.js'
 import { get, type Address } from './https-request.js'
+import { speakerOf } from './judge-answer.js'
 import type { Trust } from './trust.js'
 import { until } from './until.js'
 
@@ -99,7 +100,10 @@ async function tryOnce(
   const { signal } = options
   const answer = await get({ address: options, path: probe.path, trust, deadlineMs, signal })
   if (answer.kind === 'silence') return { good: false, seen: answer.why }
-  return { good: probe.status.includes(answer.status), seen: `HTTP ${answer.status}` }
+  // The proxy answers too, while the app does not: a probe that wants a 404 must not be content with its page.
+  const byProxy = speakerOf(answer) === 'proxy'
+  const seen = `HTTP ${answer.status}${byProxy ? ' from the proxy' : ''}`
+  return { good: !byProxy && probe.status.includes(answer.status), seen }
 }
 
 function connects(host: string, port: number, deadlineMs: number): Promise<Attempt> {

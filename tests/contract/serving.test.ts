@@ -4,15 +4,24 @@ import { readyProbes } from '../../lib/health/ready-probe.js'
 import { serving, type ServingOptions } from '../../lib/health/serving.js'
 import { createTrust } from '../../lib/health/trust.js'
 import { startHttps } from '../support/https-server.js'
+import { testLab } from '../support/test-lab.js'
 
 const hosts: (string | undefined)[] = []
 let asked = 0
+let tries = 0
 const server = await startHttps('*.sw.test', (request, response) => {
   hosts.push(request.headers.host)
   asked += 1
   const { url } = request
   if ((url === '/third' || url === '/third-hangs') && asked < 3) {
     response.writeHead(404).end('404 page not found\n')
+  } else if (url === '/flaky') {
+    tries += 1
+    response.writeHead(tries === 2 ? 500 : 200).end('hello')
+  } else if (url === '/no-route') {
+    response.writeHead(404).end('404 page not found\n')
+  } else if (url === '/no-page') {
+    response.writeHead(404).end('<h1>we have no such page</h1>')
   } else if (url === '/moved') {
     response.writeHead(302, { location: '/elsewhere' }).end()
   } else if (url === '/hang' || url === '/third-hangs') {
@@ -68,6 +77,49 @@ t.test('a certificate for another name fails, and so does one of an unknown auth
   ])
   const unknown = await serving({ ...base, trust: createTrust(undefined) })
   t.match(unknown, [{ status: 'pass' }, { status: 'fail', detail: /not a trusted one/ }])
+})
+
+const CERTIFICATES = [
+  { law: 'one that has expired', odd: { days: -1 }, says: /it has expired/ },
+  {
+    law: 'the one that the proxy makes up',
+    odd: { subject: 'TRAEFIK DEFAULT CERT' },
+    says: /Traefik's own default certificate/,
+  },
+] as const
+for (const { law, odd, says } of CERTIFICATES) {
+  t.test(`a good answer with a bad certificate is a fail of its own: ${law}`, async t => {
+    await using other = await startHttps('*.sw.test', (_, response) => response.end('hello'), odd)
+    const { gateway, ca } = other
+    t.match(await serving({ ...base, gateway, ca }), [
+      { status: 'pass' },
+      { status: 'fail', detail: says, cause: { class: 'bad_certificate' } },
+    ])
+  })
+}
+
+t.test('a redirect that is not wanted is a fail that says where it leads', async t => {
+  const asked = { ...base, path: '/moved', ok: [200], deadlineMs: 400 }
+  const [check] = await serving(asked)
+  t.match(check, { status: 'fail', cause: { evidence: /HTTP 302 to \/elsewhere/ } })
+})
+
+t.test("404 never counts, not even if it is wanted, and the proxy's own is told apart", async t => {
+  const ask = (path: string) => serving({ ...base, path, ok: [200, 404], deadlineMs: 400 })
+  const [app, proxy] = [await ask('/no-page'), await ask('/no-route')]
+  t.match(app, [{ status: 'fail', cause: { sentence: /the app answers 404/ } }, { status: 'pass' }])
+  t.match(proxy, [{ status: 'fail', cause: { sentence: /the proxy knows no route/ } }, {}])
+})
+
+t.test("the lab's own proxy says that it knows no route", async t => {
+  const lab = await testLab()
+  const [host = '', port = ''] = lab.gateway.split(':')
+  const gateway = { host, port: Number(port) }
+  const domain = `none-000000.${lab.suffix}`
+  t.match(await serving({ ...base, domain, gateway, ca: lab.ca, deadlineMs: 2_000 }), [
+    { status: 'fail', cause: { sentence: /the proxy knows no route/, fix: /traefik\.enable/ } },
+    { status: 'pass' },
+  ])
 })
 
 t.test(
@@ -152,6 +204,20 @@ t.test('READY_PROBE wants its successes in a row', async t => {
     { status: 'pass', name: 'READY_PROBE tcp voice 64738' },
   ])
   t.equal(index, 5)
+})
+
+t.test('READY_PROBE http starts to count anew after each failure', async t => {
+  tries = 0
+  const probes = [{ kind: 'http', path: '/flaky', status: [200], successes: 2 }] as const
+  t.match(await readyProbes({ ...probing, probes, deadlineMs: 20_000 }), [{ status: 'pass' }])
+  t.equal(tries, 4, 'good, bad, good, good')
+})
+
+t.test("READY_PROBE http that wants a 404 is not content with the proxy's", async t => {
+  const probe = (path: string) => [{ kind: 'http', path, status: [404], successes: 1 }] as const
+  t.match(await readyProbes({ ...probing, probes: probe('/no-page') }), [{ status: 'pass' }])
+  const failed = await readyProbes({ ...probing, probes: probe('/no-route'), deadlineMs: 200 })
+  t.match(failed, [{ status: 'fail', detail: /HTTP 404 from the proxy/ }])
 })
 
 t.test('READY_PROBE http looks for its status', async t => {

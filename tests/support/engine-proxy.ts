@@ -16,8 +16,8 @@ export type EngineProxy = AsyncDisposable & {
   readonly calls: readonly string[]
   /** Decides over each call from now on. */
   setFate(fate: (path: string) => Fate): void
-  /** Cuts the answers under way whose path fits. */
-  cut(path: RegExp): void
+  /** Cuts the answers under way whose path holds this text. */
+  cut(part: string): void
 }
 
 export async function startEngineProxy(): Promise<EngineProxy> {
@@ -34,9 +34,9 @@ export async function startEngineProxy(): Promise<EngineProxy> {
     open.set(answer, path)
     answer.on('close', () => open.delete(answer))
     const fate = fateOf(path)
-    if (fate === 'cut') return void incoming.socket.destroy()
-    if (fate === 'mute') return void answer.writeHead(200).flushHeaders()
-    if (fate === 'silent') return
+    if (fate === 'cut') incoming.socket.destroy()
+    if (fate === 'mute') answer.writeHead(200).flushHeaders()
+    if (fate !== 'pass') return
     const { method, headers } = incoming
     const onward = request({ socketPath, path, method, headers }, given => {
       answer.writeHead(given.statusCode ?? 500, given.headers)
@@ -53,8 +53,8 @@ export async function startEngineProxy(): Promise<EngineProxy> {
     env: { DOCKER_HOST: `unix://${socket}` },
     calls,
     setFate: fate => (fateOf = fate),
-    cut: path => {
-      for (const [answer, of] of open) if (path.test(of)) answer.destroy()
+    cut: part => {
+      for (const [answer, path] of open) if (path.includes(part)) answer.destroy()
     },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()

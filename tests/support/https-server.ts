@@ -13,8 +13,20 @@ export type TestServer = AsyncDisposable & {
   readonly ca: string
 }
 
+/** What is odd about a certificate. */
+export type Oddity = {
+  /** Common name; default: the names. */
+  readonly subject?: string
+  /** Days from now to its end; negative: it has expired. */
+  readonly days?: number
+}
+
 /** `names` are what the certificate is for: `*.sw.test`. */
-export async function startHttps(names: string, listener: RequestListener): Promise<TestServer> {
+export async function startHttps(
+  names: string,
+  listener: RequestListener,
+  { subject = names, days = 2 }: Oddity = {},
+): Promise<TestServer> {
   const dir = await mkdtemp(join(tmpdir(), 'recipe-ci-tls-'))
   const run = (args: readonly string[]) => execa('openssl', args, { cwd: dir })
   const key = ['ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out']
@@ -33,7 +45,7 @@ export async function startHttps(names: string, listener: RequestListener): Prom
     'ca.pem',
   ])
   await run([...key, 'own.key'])
-  await run(['req', '-new', '-key', 'own.key', '-subj', `/CN=${names}`, '-out', 'own.csr'])
+  await run(['req', '-new', '-key', 'own.key', '-subj', `/CN=${subject}`, '-out', 'own.csr'])
   await writeFile(join(dir, 'ext'), `subjectAltName=DNS:${names}`)
   const sign = [
     'x509',
@@ -46,7 +58,7 @@ export async function startHttps(names: string, listener: RequestListener): Prom
     'ca.key',
     '-CAcreateserial',
     '-days',
-    '2',
+    String(days),
   ]
   await run([...sign, '-extfile', 'ext', '-out', 'own.pem'])
   const [ownKey, cert] = await Promise.all([

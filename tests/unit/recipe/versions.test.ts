@@ -7,6 +7,7 @@ import {
   sameVersion,
   type Version,
 } from '../../../lib/recipe/versions.js'
+import { createRandom, type Random } from '../../support/random.js'
 
 function version(text: string): Version {
   const parsed = parseVersion(text)
@@ -60,4 +61,46 @@ t.test('the newest version strictly older than another one is never that one', a
   )
   t.equal(newestOlderThan(tags, version('1.1.0+1.10.0'))?.name, '1.0.0+1.10.0')
   t.equal(newestOlderThan(tags, version('1.0.0+1.9.0')), undefined)
+})
+
+/** Versions as recipes really write them, close enough to each other that every part decides somewhere. */
+function anyVersion({ pick, below }: Random): string {
+  const numbers = () => [below(3), below(11), below(3)].join('.')
+  const recipe = numbers() + pick(['', '', '-rc1', '-rc10', '-beta'])
+  const prefix = pick(['', '', 'v', 'version-', 'RELEASE.'])
+  const suffix = pick(['', '', '-alpine', '-rc2', '-social-amd64', '.1', 'a', '-beta.2'])
+  return pick(['', 'v']) + recipe + pick(['', `+${prefix}${numbers()}${suffix}`])
+}
+
+t.test('the ordering is one: total, the same from both sides, and transitive', async t => {
+  const random = createRandom(5)
+  const all = Array.from({ length: 60 }, () => version(anyVersion(random)))
+  const order = (a: Version, b: Version) => Math.sign(compareVersions(a, b))
+  const broken: string[] = []
+  for (const a of all)
+    for (const b of all) {
+      if (order(a, b) !== -order(b, a)) broken.push(`${a.text} and ${b.text}`)
+      if (sameVersion(a.text, b.text) !== (order(a, b) === 0))
+        broken.push(`same ${a.text}, ${b.text}`)
+      for (const c of all)
+        if (order(a, b) <= 0 && order(b, c) <= 0 && order(a, c) > 0)
+          broken.push(`${a.text}, ${b.text}, ${c.text}`)
+    }
+  t.strictSame(broken, [])
+})
+
+t.test('the newest older version is older, and none of the others lies between', async t => {
+  const random = createRandom(6)
+  for (let round = 0; round < 200; round += 1) {
+    const tags = Array.from({ length: 8 }, () => ({ name: anyVersion(random) }))
+    const head = version(anyVersion(random))
+    const older = tags.filter(({ name }) => compareVersions(version(name), head) < 0)
+    const found = newestOlderThan(tags, head)
+    t.equal(found === undefined, older.length === 0)
+    if (found === undefined) continue
+    const between = older.filter(
+      ({ name }) => compareVersions(version(name), version(found.name)) > 0,
+    )
+    t.strictSame(between, [])
+  }
 })
