@@ -106,10 +106,10 @@ function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] 
   const { engine, request, host, emit, trust } = wiring
   const { gateway } = request.config
   const { signal } = host.lifetime
-  return async (app, meta) => {
+  return async (app, meta, { quiet } = { quiet: false }) => {
     const at = { domain: app.domain, gateway, trust, signal, emit }
     await using watch = await watchStack(engine, app.stack, { signal, emit })
-    const seen = { doomed: false }
+    const seen = { doomed: quiet }
     const answered = await serving({
       ...at,
       path: meta.healthPath,
@@ -117,7 +117,7 @@ function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] 
       deadlineMs: meta.httpTimeoutMs,
       doomed: async stop => {
         const failure = await watch.doomed(stop)
-        seen.doomed = failure !== undefined
+        seen.doomed ||= failure !== undefined
         return failure
       },
     })

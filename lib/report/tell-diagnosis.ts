@@ -3,13 +3,13 @@ import { line, type Line } from './line.js'
 
 const MOST_LINES = 8
 
-/** Each attempt in a line; of the last one of each service the end of its log and what its health check printed. */
+/** Each attempt in a line; of the newest one that said anything, the end of its log and what its health check printed. */
 export function diagnosisLines({ tasks, updates, gaps }: Diagnosis): readonly Line[] {
   return [
     ...updates.map(({ service, text }) => line('info', `${service}: update ${text}`, 1)),
     ...tasks.flatMap(task => [
       line('info', attemptLine(task), 1),
-      ...(isLast(task, tasks) ? proofLines(task) : []),
+      ...(isProof(task, tasks) ? proofLines(task) : []),
     ]),
     ...gaps.map(gap => line('info', `not to be had: ${gap}`, 1)),
   ]
@@ -26,9 +26,11 @@ function attemptLine(task: TaskReport): string {
   return `${[`${task.service}.${task.slot} ${task.state}`, ...marks].join(', ')}${said}`
 }
 
-function isLast(task: TaskReport, tasks: readonly TaskReport[]): boolean {
+/** The newest attempt of its slot that left anything: one that has only just begun shows nothing yet. */
+function isProof(task: TaskReport, tasks: readonly TaskReport[]): boolean {
+  const said = tasks.filter(each => each.lastLines.length + each.healthOutputs.length > 0)
   return (
-    tasks.findLast(({ service, slot }) => service === task.service && slot === task.slot) === task
+    said.findLast(({ service, slot }) => service === task.service && slot === task.slot) === task
   )
 }
 

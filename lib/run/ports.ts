@@ -104,7 +104,12 @@ export type TierPorts = {
   /** `stirred` is called when something of the stack changes. */
   readonly watch: (stack: StackName, stirred?: () => void) => Promise<StackWatch>
   readonly readStack: (stack: StackName) => Promise<readonly ServiceFacts[]>
-  readonly serving: (app: App, meta: Meta) => Promise<readonly Check[]>
+  /** `quiet`: what is wrong has been told already. */
+  readonly serving: (
+    app: App,
+    meta: Meta,
+    options?: { readonly quiet: boolean },
+  ) => Promise<readonly Check[]>
   readonly canaries: (app: App, services: readonly ServiceFacts[]) => Canaries
 }
 

@@ -62,5 +62,5 @@ const STILL_SERVES_MS = 5_000
 
 async function stillServes({ facts, ports }: Bench): Promise<boolean> {
   const meta = { ...facts.meta, httpTimeoutMs: STILL_SERVES_MS, readyProbe: [] }
-  return !(await ports.serving(facts.app, meta)).some(isBad)
+  return !(await ports.serving(facts.app, meta, { quiet: true })).some(isBad)
 }
