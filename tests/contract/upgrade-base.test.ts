@@ -85,5 +85,5 @@ function requestFor(dir: string, location: string): RunRequest {
     skipFetch: false,
     runId: 'r' as RunId,
     domain: 'web-000000.ci.example.org' as AppDomain,
-  } as RunRequest
+  } as unknown as RunRequest
 }
