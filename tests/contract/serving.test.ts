@@ -9,26 +9,27 @@ import { testLab } from '../support/test-lab.js'
 const hosts: (string | undefined)[] = []
 let asked = 0
 let tries = 0
+const HANGS = ['/hang', '/third-hangs']
+const THIRD = ['/third', '/third-hangs']
+/** Status and body of a path; a 404 is the proxy's own, or one of the app. */
+const ANSWERS: Readonly<Record<string, readonly [number, string]>> = {
+  '/no-route': [404, '404 page not found\n'],
+  '/no-page': [404, '<h1>we have no such page</h1>'],
+  '/moved': [302, ''],
+  '/broken': [500, 'hello'],
+}
+const answerTo = (url: string): readonly [number, string] => {
+  if (THIRD.includes(url) && asked < 3) return [404, '404 page not found\n']
+  if (url === '/flaky') return [(tries += 1) === 2 ? 500 : 200, 'hello']
+  return ANSWERS[url] ?? [200, 'hello']
+}
 const server = await startHttps('*.sw.test', (request, response) => {
   hosts.push(request.headers.host)
   asked += 1
-  const { url } = request
-  if ((url === '/third' || url === '/third-hangs') && asked < 3) {
-    response.writeHead(404).end('404 page not found\n')
-  } else if (url === '/flaky') {
-    tries += 1
-    response.writeHead(tries === 2 ? 500 : 200).end('hello')
-  } else if (url === '/no-route') {
-    response.writeHead(404).end('404 page not found\n')
-  } else if (url === '/no-page') {
-    response.writeHead(404).end('<h1>we have no such page</h1>')
-  } else if (url === '/moved') {
-    response.writeHead(302, { location: '/elsewhere' }).end()
-  } else if (url === '/hang' || url === '/third-hangs') {
-    return // never answers
-  } else {
-    response.writeHead(url === '/broken' ? 500 : 200).end('hello')
-  }
+  const { url = '' } = request
+  const [status, body] = answerTo(url)
+  if (status === 200 && HANGS.includes(url)) return // never answers
+  response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end(body)
 })
 t.teardown(() => server[Symbol.asyncDispose]())
 
