@@ -71,7 +71,7 @@ export const CUSTOM: readonly Animal[] = [
       { file: 'nginx.conf.tmpl', from: LOCATION, to: 'location / { return 404; }' },
       inCompose('"-sf", "-o"', '"-s", "-o"'),
     ]),
-    custom: { ...meta('HTTP_TIMEOUT: 6'), 'test_install.sh': SAY('exit 0') },
+    custom: { ...meta('HTTP_TIMEOUT: 15'), 'test_install.sh': SAY('exit 0') },
     expected: red('install', 'not_serving', /404/),
   },
   {

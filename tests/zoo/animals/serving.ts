@@ -27,7 +27,7 @@ const listening = (how: string) =>
   runs(
     `python3 -c "import socket, time; s = socket.create_server(('', 81)); ${how}; time.sleep(3600)" & exec nginx -g 'daemon off;'`,
   )
-const SOON = meta('HTTP_TIMEOUT: 6')
+const SOON = meta('HTTP_TIMEOUT: 15')
 const ROUTER = '"traefik.http.routers.${STACK_NAME}.rule=Host(`${DOMAIN}`${EXTRA_DOMAINS})"'
 
 /** Deploys that converge, and an app that does not serve all the same. */
@@ -51,7 +51,7 @@ export const SERVING: readonly Animal[] = [
     name: 'page-status',
     about: 'answers with a status that the recipe does not call good',
     releases: only('site', answers('return 200 "hello";')),
-    custom: meta('HTTP_TIMEOUT: 6\nHEALTH_OK: [204]'),
+    custom: meta('HTTP_TIMEOUT: 15\nHEALTH_OK: [204]'),
     expected: red('install', 'not_serving', /answers 200, wanted 204/),
   },
   {
@@ -101,7 +101,7 @@ export const SERVING: readonly Animal[] = [
       ),
     ]),
     custom: meta(
-      'HTTP_TIMEOUT: 6\nREADY_PROBE:\n  - tcp: 64738\n    service: voice\n    successes: 3',
+      'HTTP_TIMEOUT: 15\nREADY_PROBE:\n  - tcp: 64738\n    service: voice\n    successes: 3',
     ),
     expected: red('install', 'not_serving', /64738/),
   },
@@ -132,7 +132,6 @@ export const SERVING: readonly Animal[] = [
       ],
       { files: { 'own.pem': '__OWN_PEM__' } },
     ),
-    custom: SOON,
     spread: true,
     expected: {
       ...red('install', 'bad_certificate', /signs itself/),
@@ -143,7 +142,6 @@ export const SERVING: readonly Animal[] = [
     name: 'proxy-certificate',
     about: 'the proxy has no certificate and shows its own default one',
     releases: only('site', []),
-    custom: SOON,
     env: ({ bareGateway }) => ({ CCCI_GATEWAY: bareGateway }),
     expected: red('install', 'bad_certificate', /default certificate/),
   },
