@@ -20,6 +20,7 @@ t.test('the package holds the program, its docs and nothing else', async t => {
     /^bin\/(recipe-ci|step)$/,
     /^dist\/lib\/.*\.js$/,
     /^docs\/.*\.(md|svg|png)$/,
+    /^lib\/selftest\/(custom|recipe)\//,
     /^lib\/lifetime\/native\/(link-flags|recipe-ci-guard\.c)$/,
     /^(package\.json|binding\.gyp|LICENSE|README\.md|CHANGELOG\.md)$/,
   ]
