@@ -178,11 +178,26 @@ t.test('a line without an end is handed on in pieces, no secret torn', async t =
   t.equal(written, mask.mask(text))
 })
 
-t.test('hostile output costs linear time', async t => {
-  const mask = createMask()
-  mask.add('correct-horse-battery')
-  const started = performance.now()
-  for (const piece of ['a', '://', '://a:b', 'authorization ', '?token=', '@', 'authorization:'])
-    mask.mask(piece.repeat(Math.ceil(500_000 / piece.length)))
-  t.ok(performance.now() - started < 5000)
-})
+t.test(
+  'hostile output comes to an end: quadratic time would outlast the limit of the test',
+  async t => {
+    const mask = createMask()
+    mask.add('correct-horse-battery')
+    for (const piece of [
+      'a',
+      '://',
+      '://a:b',
+      'authorization ',
+      '?token=',
+      '@',
+      'authorization:',
+    ]) {
+      const text = piece.repeat(Math.ceil(500_000 / piece.length))
+      t.notMatch(
+        mask.mask(`${text} correct-horse-battery`),
+        /correct-horse/,
+        `after many "${piece}"`,
+      )
+    }
+  },
+)
