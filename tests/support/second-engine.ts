@@ -25,6 +25,8 @@ export async function startSecondEngine(): Promise<SecondEngine> {
     stdio: 'ignore',
     env: { ...process.env, PATH: SYSTEM_PATH },
   })
+  // A test's end is seen when its loop has nothing left to wait for, and the engine is taken down after that.
+  child.unref()
   const ended = once(child, 'exit')
   const docker = dockerAt(host)
   const until = Date.now() + READY_LIMIT_MS
@@ -36,6 +38,7 @@ export async function startSecondEngine(): Promise<SecondEngine> {
     host,
     docker,
     [Symbol.asyncDispose]: async () => {
+      child.ref()
       child.kill('SIGTERM')
       await ended
       await execa('umount', ['--recursive', '--lazy', dir], { reject: false })
