@@ -67,10 +67,10 @@ export async function performRow(
     signal.throwIfAborted()
     if (progress.notReached !== undefined) break
   }
-  const leftBehind = [...progress.survivors, ...(await fresh(places, before))]
+  const leftBehind = [...progress.survivors, ...(await fresh(ports, before))]
   const swept = await bench.sweep(`${planned.number}-sweep`)
   signal.throwIfAborted()
-  const afterSweep = await fresh(places, before)
+  const afterSweep = await fresh(ports, before)
   if (swept.exitCode !== 0) progress.problems.push(`the sweep ended with ${endText(swept)}`)
   if (progress.notReached === undefined)
     progress.problems.push(...recordProblems(planned, progress.runs, places.runsDir))
@@ -84,8 +84,12 @@ export async function performRow(
   return { row, notReached }
 }
 
-async function fresh(places: Places, before: readonly Thing[]): Promise<readonly Thing[]> {
-  const held = (domain: AppDomain) => isHeld(places.lockDir, domain)
+/** Our own domain counts whoever holds its lock: a sweep that is still at it has not brought the host back. */
+async function fresh(
+  { places, domain: own }: RowPorts,
+  before: readonly Thing[],
+): Promise<readonly Thing[]> {
+  const held = (domain: AppDomain) => domain !== own && isHeld(places.lockDir, domain)
   return newIn(await countAll(places), before, held)
 }
 

@@ -14,7 +14,8 @@ import { testLab } from '../support/test-lab.js'
 
 const INSTALL = new URL('../../', import.meta.url).pathname
 /** One of each kind of danger; `npm run selftest` takes all of them, and so does the soak. */
-const SHORT = 'folder.begun,env.drafted,deploy.working,lease.drafted,teardown.network,reap.volume'
+const SHORT =
+  'folder.begun,env.drafted,deploy.sent,deploy.working,lease.drafted,teardown.network,reap.volume'
 const SOAK = process.env['RECIPE_CI_SOAK'] !== undefined
 
 t.test('killed at a point, one sweep brings the host back', { timeout: 3_600_000 }, async t => {
