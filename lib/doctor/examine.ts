@@ -1,6 +1,7 @@
 import type { Finding, Observation } from '../domain/finding.js'
 import { Fault } from '../errors.js'
 import { fail, NotLookedAt, warn } from './look.js'
+import { timeLimit } from '../lifetime/time-limit.js'
 
 /** One thing to look at. */
 export type Check<Bench> = {
@@ -33,13 +34,13 @@ async function findingOf<Bench>(
   ending: AbortSignal,
 ): Promise<Finding> {
   const started = performance.now()
-  const overdue = AbortSignal.timeout(deadlineMs)
-  const signal = AbortSignal.any([ending, overdue])
+  using limit = timeLimit(deadlineMs, ending)
+  const { signal } = limit
   const observation = await Promise.race([
     called(() => look(bench, signal)),
     whenAborted(signal),
   ]).catch((thrown: unknown) =>
-    overdue.aborted
+    limit.expired()
       ? fail(`no answer within ${deadlineMs / 1000} s`, 'Find out what hangs, then ask again')
       : observationOf(thrown),
   )

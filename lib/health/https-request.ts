@@ -1,6 +1,7 @@
 import { request as httpsRequest } from 'node:https'
 import type { IncomingMessage } from 'node:http'
 import { connect, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls'
+import { timeLimit } from '../lifetime/time-limit.js'
 
 /** The app's address, and where it is really reached. */
 export type Address = {
@@ -56,7 +57,15 @@ const BODY_BYTES = 64 * 1024
  * One GET over TLS: connects to the gateway, asks for the domain by SNI and Host. Follows no redirect, and reads the
  * answer also when the certificate is bad. Never throws.
  */
-export function get({ address, path, trust, deadlineMs, signal }: Get): Promise<Answer | Silence> {
+export async function get({ deadlineMs, signal, ...asked }: Get): Promise<Answer | Silence> {
+  using limit = timeLimit(deadlineMs, signal)
+  return await ask(asked, limit.signal)
+}
+
+function ask(
+  { address, path, trust }: Omit<Get, 'deadlineMs' | 'signal'>,
+  signal: AbortSignal,
+): Promise<Answer | Silence> {
   const started = performance.now()
   const ms = () => Math.round(performance.now() - started)
   return new Promise(resolve => {
@@ -72,7 +81,7 @@ export function get({ address, path, trust, deadlineMs, signal }: Get): Promise<
       method: 'GET',
       headers: { host: address.domain, accept: '*/*', 'user-agent': 'recipe-ci' },
       createConnection: () => socket,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, Math.ceil(deadlineMs)))]),
+      signal,
     })
     request.on('error', silence)
     request.on('response', response => {

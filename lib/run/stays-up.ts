@@ -2,6 +2,7 @@ import type { Check } from '../domain/check.js'
 import type { Tier } from '../domain/tiers.js'
 import type { StackWatch } from '../swarm/watch.js'
 import type { Bench } from './bench.js'
+import { timeLimit } from '../lifetime/time-limit.js'
 
 /**
  * Without a health check only time tells a service that stays from one that ends again and again: Swarm itself trusts a
@@ -50,10 +51,8 @@ async function look(
     service => service.healthcheck === undefined && service.desired > 0,
   )
   const left = TRIED_MS - (started - progress.convergedAtMs)
-  const doomed =
-    untried && left > 0
-      ? await watch.doomed(AbortSignal.any([ports.signal, AbortSignal.timeout(Math.ceil(left))]))
-      : undefined
+  using limit = timeLimit(left, ports.signal)
+  const doomed = untried && left > 0 ? await watch.doomed(limit.signal) : undefined
   ports.signal.throwIfAborted()
   const deadlineMs = facts.meta.deployTimeoutMs
   const settled = doomed ?? (await watch.settled({ deadlineMs, op: 'install' }))

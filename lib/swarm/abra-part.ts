@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Removed } from '../domain/crash-points.js'
 import type { Whose } from './census.js'
 import { envFilesOf } from './env-files.js'
+import { timeLimit } from '../lifetime/time-limit.js'
 
 /** One removal by abra. Resolves with what it said; what it rejects with is told, and never a verdict. */
 export type AbraCall = {
@@ -47,12 +48,12 @@ async function bestEffort(
   outer: AbortSignal | undefined,
   callMs: number,
 ): Promise<string> {
-  const limit = AbortSignal.any([AbortSignal.timeout(callMs), ...(outer ? [outer] : [])])
+  using limit = timeLimit(callMs, ...(outer ? [outer] : []))
   const settled = new AbortController()
   const overdue = sleep(callMs + GRACE_MS, 'no answer in time', { signal: settled.signal })
   overdue.catch(() => undefined)
   try {
-    return await Promise.race([call(limit), overdue])
+    return await Promise.race([call(limit.signal), overdue])
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   } finally {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:tls'
 import { loadTrust } from '../health/trust.js'
 import type { Context } from './context.js'
+import { timeLimit } from '../lifetime/time-limit.js'
 
 const PATIENCE_MS = 30_000
 
@@ -27,6 +28,7 @@ export async function fetchFrom(
   const body = Buffer.from(await request.arrayBuffer())
   const { host, port } = placeOf(gateway)
   const { pathname, search } = new URL(request.url)
+  using limit = timeLimit(PATIENCE_MS, request.signal)
   const sent = httpsRequest({
     path: `${pathname}${search}`,
     method: request.method,
@@ -37,13 +39,13 @@ export async function fetchFrom(
       host: domain,
     },
     createConnection: () => connect({ host, port, servername: domain, secureContext: trust }),
-    signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]),
+    signal: limit.signal,
   })
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     sent.once('response', resolve).once('error', reject)
   })
   sent.end(body)
-  return responseOf(await answered)
+  return await responseOf(await answered)
 }
 
 function placeOf(gateway: string): { host: string; port: number } {

@@ -5,6 +5,7 @@ import type { Observation } from '../../domain/finding.js'
 import type { Bench } from '../bench.js'
 import type { Check } from '../examine.js'
 import { ok, fail, warn } from '../look.js'
+import { timeLimit } from '../../lifetime/time-limit.js'
 
 const MINUTE_MS = 60_000
 /** What Drone needs beyond deadline and teardown, for its clone step and its own delays. */
@@ -67,10 +68,10 @@ async function repositoryTimeout(env: Env, signal: AbortSignal): Promise<number 
   const { DRONE_SERVER: server, DRONE_TOKEN: token, DRONE_REPO: repo } = env
   if ([server, token, repo].some(value => value === undefined || value === '')) return undefined
   const url = new URL(`/api/repos/${repo ?? ''}`, server)
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)])
+  using limit = timeLimit(ASK_MS, signal)
   const answer = await fetch(url, {
     headers: { authorization: `Bearer ${token ?? ''}` },
-    signal: limit,
+    signal: limit.signal,
   })
   if (!answer.ok) throw new Error(`Drone answers HTTP ${answer.status} for ${url.pathname}`)
   const { timeout } = (await answer.json()) as { timeout?: unknown }
