@@ -59,6 +59,11 @@ const PHRASES: Readonly<Partial<Record<CauseClass, Phrase>>> = {
     sentence: `Service "${service.name}" cannot start: the disk of this host is full`,
     fix: 'Free space below the data folder of the Docker Engine, then run again',
   }),
+  fault: ({ service, times, life }) => ({
+    sentence: `The Docker Engine failed ${count(times)} to start service "${service.name}"${
+      life === undefined ? '' : `: ${detailOf(life)}`}`,
+    fix: 'Run again: the Engine failed, and the recipe has not been judged; if it comes back, look at the Engine\'s own log',
+  }),
   oom: ({ service, times }) => ({
     sentence: `Service "${service.name}" was killed ${count(times)} for want of memory`,
     fix: `Raise "deploy.resources.limits.memory" of "${service.name}", or make it need less`,

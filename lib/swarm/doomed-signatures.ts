@@ -10,6 +10,8 @@ const SIGNATURES: readonly { readonly class: CauseClass; readonly says: RegExp }
   { class: 'no_resources',        says: /no suitable node.*insufficient resources/i },
   { class: 'no_node',             says: /no suitable node/i },
   { class: 'secret_missing',      says: /(secret|config)\b.*(not found|does not exist|missing)|(no such|missing|unable to find) (secret|config)/i },
+  // The Engine's own race, seen with 20.10 on a busy host: a process that it forks holds the mount of the secrets open.
+  { class: 'fault',               says: /unable to remount dir as readonly.*device or resource busy/i },
   { class: 'image_missing',       says: /no such image|manifest unknown|manifest for .* not found|pull access denied|repository .*(does not exist|not found)|name unknown|invalid reference format/i },
 ]
 

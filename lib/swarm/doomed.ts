@@ -79,10 +79,16 @@ function rolledBack(history: History, service: ServiceFacts, final = false): Doo
   const message = update.message === '' ? '' : `: ${update.message}`
   const { atMs } = history.now
   return {
-    ...doomOf('rolled_back', service, failed),
+    ...doomOf(blameOf(failed), service, failed),
     ...(failed.length === 0 ? { firstMs: atMs, lastMs: atMs } : {}),
     detail: `update status ${update.state}${message}`,
   }
+}
+
+/** Whom a rollback speaks of: where the Engine itself failed each time, the new version was never tried. */
+function blameOf(lives: readonly Life[]): CauseClass {
+  const ours = lives.some(({ task }) => classOfMessage(task.error) !== 'fault')
+  return ours || lives.length === 0 ? 'rolled_back' : 'fault'
 }
 
 /** Swarm cannot even create the container, for a reason that a retry does not change. */

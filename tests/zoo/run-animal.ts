@@ -60,12 +60,21 @@ function withPem(files: Readonly<Record<string, string>>, pem: string): Record<s
   )
 }
 
-/** Runs a housed animal to its end and judges what was said of it. */
+/**
+ * Runs a housed animal to its end and judges what was said of it. A run that says the host failed, and that the recipe has
+ * not been judged, is no verdict: then once more.
+ */
 export async function runAnimal(
   place: Place,
   animal: Animal,
-  { id, cli }: RunAnimalOptions,
+  options: RunAnimalOptions,
 ): Promise<Ran> {
+  const first = await runOnce(place, animal, options)
+  if (first.got !== 'fault' || animal.expected.cause === 'fault') return first
+  return runOnce(place, animal, { ...options, id: `${options.id}-again` })
+}
+
+async function runOnce(place: Place, animal: Animal, { id, cli }: RunAnimalOptions): Promise<Ran> {
   const { lab } = place
   const started = performance.now()
   const undo = (await animal.prepare?.(place)) ?? (() => Promise.resolve())

@@ -236,6 +236,27 @@ t.test('the cause of a rollback shows how the new tasks ended', async t => {
   })
 })
 
+t.test('a rollback after nothing but failures of the Engine itself judges no recipe', async t => {
+  const busy =
+    'starting container failed: unable to remount dir as readonly: mount tmpfs:/x/mounts/secrets, flags: 0x21, data: uid=0,gid=0: device or resource busy'
+  const before = { ...NOTHING, services: [app], tasks: [task('app', 'old')] }
+  const failed = ended('app', 'new', { exitCode: 128, error: busy, createdAtMs: 1 })
+  const found = (...more: TaskFacts[]) => {
+    const tasks = [task('app', 'old'), failed, ...more]
+    return findDoom(history(before, [look(1, { services: [back('rollback_completed')], tasks })]))
+  }
+  const doom = found()
+  t.ok(doom)
+  if (doom === undefined) return
+  t.match(causeOf(doom, NO_FINDINGS), {
+    class: 'fault',
+    sentence: /Engine failed once to start service "app".*device or resource busy/,
+    fix: /not been judged/,
+  })
+  const own = ended('app', 'newer', { exitCode: 4, createdAtMs: 2 })
+  t.equal(found(own)?.class, 'rolled_back', 'one end of its own and the recipe is judged')
+})
+
 t.test(
   'while Swarm may still roll back by itself, crashes wait for its verdict, but not for ever',
   async t => {
