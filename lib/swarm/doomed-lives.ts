@@ -58,3 +58,9 @@ export function classOfEnding(life: Life): CauseClass {
   if (life.unhealthy) return 'killed_unhealthy'
   return refusalOf(life) ?? (isCrash(life) ? 'crash_loop' : 'not_converged')
 }
+
+/** Whom a rollback speaks of: where the Engine itself failed each time, the new version was never tried. */
+export function blameOf(lives: readonly Life[]): CauseClass {
+  const ours = lives.some(({ task }) => classOfMessage(task.error) !== 'fault')
+  return ours || lives.length === 0 ? 'rolled_back' : 'fault'
+}

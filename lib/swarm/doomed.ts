@@ -4,6 +4,7 @@ import { updateIsNew } from './convergence.js'
 import { hasEnded, type History, type Life } from './convergence-history.js'
 import { hasFinishedByDesign, isReady } from './convergence-ready.js'
 import {
+  blameOf,
   classOfEnding,
   detailOf,
   endingOf,
@@ -83,12 +84,6 @@ function rolledBack(history: History, service: ServiceFacts, final = false): Doo
     ...(failed.length === 0 ? { firstMs: atMs, lastMs: atMs } : {}),
     detail: `update status ${update.state}${message}`,
   }
-}
-
-/** Whom a rollback speaks of: where the Engine itself failed each time, the new version was never tried. */
-function blameOf(lives: readonly Life[]): CauseClass {
-  const ours = lives.some(({ task }) => classOfMessage(task.error) !== 'fault')
-  return ours || lives.length === 0 ? 'rolled_back' : 'fault'
 }
 
 /** Swarm cannot even create the container, for a reason that a retry does not change. */
