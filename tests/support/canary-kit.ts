@@ -2,9 +2,15 @@ import type { Test } from 'tap'
 import { createCanaries, type Canaries } from '../../lib/canary/canaries.js'
 import type { Check } from '../../lib/domain/check.js'
 import type { CanarySkip } from '../../lib/domain/meta.js'
+import type { TaskFacts } from '../../lib/domain/stack-facts.js'
 import { connectEngine, type Engine, type ExecOutcome } from '../../lib/swarm/engine.js'
 import { runningContainer } from '../../lib/swarm/running-container.js'
-import { readStack, readStackFacts, type ServiceFacts } from '../../lib/swarm/stack.js'
+import {
+  readStack,
+  readStackFacts,
+  type ServiceFacts,
+  type StackFacts,
+} from '../../lib/swarm/stack.js'
 import { buildImages, type LabImages } from '../lab/images.js'
 import { dockerAt } from '../lab/docker.js'
 import { scratchStack, type Sketch } from './scratch-stack.js'
@@ -39,8 +45,9 @@ export async function canaryKit(t: Test): Promise<CanaryKit> {
     stack,
     images: await buildImages(dockerAt(lab.dockerHost), () => undefined),
     deploy: async (...services) => {
+      const before = await readStackFacts(engine, stack)
       await scratch.deploy(services)
-      return settled(engine, stack)
+      return settled(engine, stack, before)
     },
     canaries: async (canary = {}) => {
       const services = await readStack(engine, stack)
@@ -65,8 +72,20 @@ export async function canaryKit(t: Test): Promise<CanaryKit> {
   }
 }
 
-/** Waits until the newest task of every service runs, in good health, and no older one does. */
-async function settled(engine: Engine, stack: string): Promise<readonly ServiceFacts[]> {
+/**
+ * Waits until the newest task of every service runs, in good health, and no older one does. Of a service that was changed
+ * the tasks from before are older, also before Swarm has begun the update.
+ */
+async function settled(
+  engine: Engine,
+  stack: string,
+  before: StackFacts,
+): Promise<readonly ServiceFacts[]> {
+  const isOld = (service: ServiceFacts, task: TaskFacts) => {
+    const previous = before.services.find(({ id }) => id === service.id)
+    const changed = previous?.taskTemplateHash !== service.taskTemplateHash
+    return changed && before.tasks.some(({ id }) => id === task.id)
+  }
   for (const until = Date.now() + 90_000; Date.now() < until;) {
     const { services, tasks, containers } = await readStackFacts(engine, stack)
     const ready = services.every(service => {
@@ -76,7 +95,8 @@ async function settled(engine: Engine, stack: string): Promise<readonly ServiceF
       )
       return (
         wanted.length === service.desired &&
-        wanted.every(task => task.state === 'running' && isUp(task.containerId))
+        wanted.every(task => task.state === 'running' && isUp(task.containerId)) &&
+        !wanted.some(task => isOld(service, task))
       )
     })
     function isUp(id: string | undefined) {
