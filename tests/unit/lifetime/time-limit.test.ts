@@ -48,3 +48,15 @@ t.test('once disposed it comes no more', async t => {
   outer.abort()
   t.equal(limit.signal.aborted, false)
 })
+
+t.test('many at once below one signal are no leak to warn of', async t => {
+  const warned: Error[] = []
+  const listen = (warning: Error) => warned.push(warning)
+  process.on('warning', listen)
+  t.teardown(() => process.off('warning', listen))
+  const outer = new AbortController()
+  const limits = Array.from({ length: 20 }, () => timeLimit(60_000, outer.signal))
+  await sleep(10)
+  for (const limit of limits) limit[Symbol.dispose]()
+  t.strictSame(warned, [])
+})
