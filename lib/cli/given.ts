@@ -1,12 +1,4 @@
-/** Who said so. */
-export type Origin =
-  | { readonly kind: 'option' | 'environment'; readonly name: string }
-  | {
-      readonly kind: 'file'
-      readonly path: string
-      readonly line: number
-      readonly column: number
-    }
+import type { Origin } from '../domain/request.js'
 
 /** A text that somebody gave for a setting, with where. */
 export type Given = {

@@ -119,19 +119,21 @@ export type SetupRequest = {
   readonly config: HostConfig
 }
 
+/** Who gave a setting. */
+export type Origin =
+  | { readonly kind: 'option' | 'environment'; readonly name: string }
+  | {
+      readonly kind: 'file'
+      readonly path: string
+      readonly line: number
+      readonly column: number
+    }
+
 /** One setting as it counts: its value, null for none, and who gave it. */
 export type SettingRow = {
   readonly key: string
   readonly value: string | number | null
-  readonly origin:
-    | { readonly kind: 'option' | 'environment'; readonly name: string }
-    | {
-        readonly kind: 'file'
-        readonly path: string
-        readonly line: number
-        readonly column: number
-      }
-    | { readonly kind: 'default' }
+  readonly origin: Origin | { readonly kind: 'default' }
 }
 
 /** What was asked of `recipe-ci config`. */
