@@ -6,10 +6,10 @@ let
     "LICENSE"
     "bin"
     "binding.gyp"
+    "esbuild.config.mjs"
     "lib"
     "package-lock.json"
     "package.json"
-    "tsconfig.build.json"
     "tsconfig.json"
   ];
   below = builtins.stringLength (toString root) + 1;

@@ -62,7 +62,7 @@ t.test("an edit in docs, tests or nix leaves the package's store path as it is",
 t.test('an edit in what the package is made from changes it', async t => {
   const dir = copyFlake(t)
   const seen = [(await outputsOf(dir)).paths]
-  for (const file of ['lib/errors.ts', 'bin/step', 'binding.gyp', 'tsconfig.build.json']) {
+  for (const file of ['lib/errors.ts', 'bin/step', 'binding.gyp', 'esbuild.config.mjs']) {
     appendFileSync(join(dir, file), '\n')
     seen.push((await outputsOf(dir)).paths)
   }

@@ -87,7 +87,7 @@ export type Outputs = {
 /** What the flake and the package are made from, and a few things that they must not depend on. */
 const COPIED = [
   ...['flake.nix', 'nix', 'bin', 'lib', 'binding.gyp', 'package.json', 'package-lock.json'],
-  ...['tsconfig.json', 'tsconfig.build.json', 'LICENSE', 'docs', 'README.md', 'tests/nix'],
+  ...['tsconfig.json', 'esbuild.config.mjs', 'LICENSE', 'docs', 'README.md', 'tests/nix'],
 ]
 
 /** A copy of the repository, which a test may change. */
