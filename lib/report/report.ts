@@ -29,7 +29,7 @@ export type ReportOptions = {
 
 export type Report = {
   readonly emit: Emit
-  /** Hands every happening, masked, to one more reader. */
+  /** Hands every happening, masked, to one more reader, before it is written or shown. */
   readonly observe: (listener: (happening: Happening) => void) => void
   /** Prints the last words, waits at most a second for a slow reader, closes the files. */
   readonly close: (results?: Results) => Promise<void>
@@ -47,6 +47,7 @@ export async function createReport(options: ReportOptions): Promise<Report> {
   const sinks: Sink[] = []
   const each = guarded(sinks, warn)
   let closed = false
+  let observers = 0
   if (runDir !== null) sinks.push(...createFileSinks(runDir, warn))
   sinks.push(await terminalSink(options, out))
 
@@ -65,7 +66,10 @@ export async function createReport(options: ReportOptions): Promise<Report> {
 
   return {
     emit,
-    observe: listener => sinks.push({ take: listener, close: () => undefined }),
+    observe: listener => {
+      sinks.splice(observers, 0, { take: listener, close: () => undefined })
+      observers += 1
+    },
     close: async results => {
       each(sink => {
         sink.close(results)

@@ -14,6 +14,7 @@ import { junitOf } from './junit.js'
 import { scanForSecrets, type SecretMask } from './leak-scan.js'
 import { createNotes, type ReportParts, type RunIdentity } from './notes.js'
 import { observe } from './observe.js'
+import { createRecordWriter, createRunningRecord, reasonOf } from './record-file.js'
 import { replaceFile } from './replace-file.js'
 import { tapOf } from './tap.js'
 
@@ -39,10 +40,11 @@ export type Finished = {
 export type Recorder = {
   /** Writes the first `results.json`, status `running`. Throws an AbsentFault when the folder takes no file. */
   readonly start: () => Promise<void>
-  /** Takes in one happening; those that end a part of the run cause a write. */
+  /**
+   * Takes in one happening. When it returns, one that the verdict rests on is in `results.json`: whoever gets to know of it
+   * afterwards finds it there, also after a SIGKILL.
+   */
   readonly observe: (happening: HappeningBody) => void
-  /** The record as it stands, status `running`. */
-  readonly current: () => Results
   /**
    * Settles the verdict and writes the last `results.json`, `junit.xml`, `results.tap`, `badge.svg` and
    * `report.html`. Never throws:
@@ -51,11 +53,16 @@ export type Recorder = {
   readonly finish: (end?: EarlyEnd, cause?: Cause) => Promise<Finished>
 }
 
-/** Happenings after which a killed run should leave a record that knows of them. */
+/** Happenings after which a killed run leaves a record that knows of them. */
 const MILESTONES: ReadonlySet<string> = new Set<HappeningBody['type']>([
+  'run.warned',
   'plan.resolved',
   'lint.finished',
+  'dependency.ready',
+  'dependency.unverified',
+  'check.finished',
   'tier.finished',
+  'snapshot.taken',
   'cause.found',
   'app.created',
   'deploy.counted',
@@ -71,8 +78,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const { runDir, secrets, emit, now = Date.now } = options
   const notes = createNotes(options, now)
   const path = join(runDir, 'results.json')
-  const write = createWriter(emit)
-  const save = createSaver(() => write(path, serialise(running(notes))))
+  const { write, ...atOnce } = createRecordWriter(emit)
+  const record = createRunningRecord(atOnce, path, () => serialise(running(notes)))
   return {
     start: async () => {
       await replaceFile(path, serialise(running(notes))).catch((error: unknown) => {
@@ -83,11 +90,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
     },
     observe: happening => {
       observe(notes, happening)
-      if (MILESTONES.has(happening.type)) save.soon()
+      if (MILESTONES.has(happening.type)) record.save()
     },
-    current: () => running(notes),
     finish: async (end, cause) => {
-      await save.stop()
+      await record.stop()
       await rm(join(runDir, RESERVE), { force: true }).catch(ignore)
       const scan = await scanForSecrets(runDir, secrets)
       for (const file of scan.files)
@@ -134,42 +140,6 @@ async function writeAll(
   reached?.('reports.written')
 }
 
-/** Writes or warns, once for each reason: a record that can't be kept must not end the run. */
-function createWriter(emit: Emit): Write {
-  const said = new Set<string>()
-  return async (path, text) => {
-    try {
-      await replaceFile(path, text)
-    } catch (error) {
-      const why = reasonOf(error)
-      if (said.has(why)) return
-      said.add(why)
-      emit({ type: 'run.warned', text: `Cannot write "${path}": ${why}` })
-    }
-  }
-}
-
-/** One write at a time; happenings during a write share the next one. */
-function createSaver(save: () => Promise<void>): { soon: () => void; stop: () => Promise<void> } {
-  let last = Promise.resolve()
-  let pending = false
-  let stopped = false
-  return {
-    soon: () => {
-      if (pending || stopped) return
-      pending = true
-      last = last.then(() => {
-        pending = false
-        return save()
-      })
-    },
-    stop: () => {
-      stopped = true
-      return last
-    },
-  }
-}
-
 function serialise(results: Results): string {
   return `${JSON.stringify(results, null, 2)}\n`
 }
@@ -181,10 +151,6 @@ function verdictOf({ exit_code, level, cause }: Results): string {
 function unwritable(path: string, error: unknown): AbsentFault {
   const hint = 'Choose another --runs-dir, or make this one writable and not full'
   return new AbsentFault(`Cannot write "${path}": ${reasonOf(error)}`, hint, { cause: error })
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }
 
 function ignore(): void {

@@ -1,3 +1,4 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
@@ -7,7 +8,7 @@ import { basename, dirname, join } from 'node:path'
  * `drafted` comes between the writing of the new file and the replacement.
  */
 export async function replaceFile(path: string, text: string, drafted?: () => void): Promise<void> {
-  const fresh = join(dirname(path), `.${basename(path)}.${process.pid}.new`)
+  const fresh = draftOf(path)
   try {
     await writeSynced(fresh, text)
     drafted?.()
@@ -16,6 +17,22 @@ export async function replaceFile(path: string, text: string, drafted?: () => vo
     await rm(fresh, { force: true }).catch(() => undefined) // the first error tells more
     throw error
   }
+}
+
+/** The same, done when it returns, and not waited for until it is on the disk. */
+export function replaceFileNow(path: string, text: string): void {
+  const fresh = draftOf(path)
+  try {
+    writeFileSync(fresh, text)
+    renameSync(fresh, path)
+  } catch (error) {
+    rmSync(fresh, { force: true })
+    throw error
+  }
+}
+
+function draftOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.new`)
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {

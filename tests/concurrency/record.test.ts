@@ -94,6 +94,20 @@ t.test('a killed run leaves whole lines, status running and all finished tiers',
   t.ok(eventsIn(dir).length > 500)
 })
 
+t.test('nobody knows of the end of a tier before the record does', async t => {
+  const dir = t.testdir({})
+  const child = start(t, actor(dir, 'plain', '0', 'die'))
+  t.strictSame(await once(child, 'exit'), [null, 'SIGKILL'])
+  t.match(resultsIn(dir), { status: 'running', results: { restore: 'pass' } })
+  t.strictSame(
+    readdirSync(dir).filter(name => name.endsWith('.new')),
+    [],
+    'no draft is left',
+  )
+  const told = eventsIn(dir).filter(({ type }) => type === 'tier.finished')
+  t.equal(told.length, 3, 'and its event is written after it')
+})
+
 t.test('a disk that fills up costs lines, never the run nor its last record', async t => {
   const dir = await smallDisk(t)
   if (dir === undefined) {

@@ -1,6 +1,7 @@
 /**
  * A process that reports a run as `recipe-ci run` does, and much of it, for tests that take away its reader, its disk or
- * its life. Arguments: run folder, `live` or `plain`, how many notes to make on the way, `stay` to never end by itself.
+ * its life. Arguments: run folder, `live` or `plain`, how many notes to make on the way, `stay` to never end by itself or
+ * `die` to be killed by the first one who hears of the end of restore after the recorder.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createMask } from '../../lib/report/mask.js'
@@ -21,6 +22,11 @@ const report = await createReport({
 })
 const recorder = createRecorder({ ...IDENTITY, runDir, secrets: mask, emit: report.emit })
 report.observe(recorder.observe)
+if (end === 'die')
+  report.observe(seen => {
+    if (seen.type === 'tier.finished' && seen.tier === 'restore')
+      process.kill(process.pid, 'SIGKILL')
+  })
 await recorder.start()
 for (const happening of story()) {
   report.emit(happening)
