@@ -2,11 +2,19 @@ import type { Animal } from '../animal.js'
 import { CUSTOM } from './custom.js'
 import { DATA } from './data.js'
 import { DEPLOYS } from './deploys.js'
+import { HOST } from './host.js'
 import { ODD } from './odd.js'
 import { SERVING } from './serving.js'
 
 /** Every animal of the zoo, bad ones first. */
-export const ANIMALS: readonly Animal[] = [...DEPLOYS, ...SERVING, ...DATA, ...CUSTOM, ...ODD]
+export const ANIMALS: readonly Animal[] = [
+  ...DEPLOYS,
+  ...HOST,
+  ...SERVING,
+  ...DATA,
+  ...CUSTOM,
+  ...ODD,
+]
 
 /**
  * The animals of these names, all without a name.
