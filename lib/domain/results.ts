@@ -27,6 +27,21 @@ export type SnapshotReport = {
   readonly parts: readonly HeldPart[]
 }
 
+/** A recipe that the one under test declares to need. */
+export type DependencyReport = {
+  readonly name: string
+  /** Of its app. */
+  readonly domain: string
+  /** Null while unknown or unreadable. */
+  readonly version: string | null
+  /** It was deployed, has converged and serves. */
+  readonly ready: boolean
+  /** It is ready, and no test that needs it was skipped. Of a run that is over, false makes it red. */
+  readonly verified: boolean
+  /** Why it is not verified; empty when it is. */
+  readonly reason: string
+}
+
 /** One wait of a phase: for what, and how long. */
 export type Wait = { readonly for: string; readonly ms: number }
 
@@ -102,6 +117,8 @@ export type Results = {
   readonly customization: unknown
   readonly canaries: readonly CanaryReport[]
   readonly snapshots: readonly SnapshotReport[]
+  /** In the order in which they are deployed. */
+  readonly dependencies: readonly DependencyReport[]
   readonly screenshot: string | null
   readonly summary_card: string | null
   readonly timings: readonly Timing[]

@@ -110,8 +110,14 @@ function factsOf(notes: RunNotes, tiers: Standings): ProblemFacts {
     leftovers,
     clean: notes.keptUntil !== null ? null : dirty ? false : proven ? true : null,
     kept: notes.keptUntil !== null,
-    unverifiedDependencies: notes.unverifiedDependencies,
+    unverifiedDependencies: unverified(notes),
   }
+}
+
+function unverified({ dependencies }: RunNotes): ProblemFacts['unverifiedDependencies'] {
+  return [...dependencies.values()]
+    .filter(({ verified }) => !verified)
+    .map(({ name, reason }) => ({ recipe: name, reason }))
 }
 
 /** Readers know one name for "no node takes the task"; only the exit code tells constraint from resources. */

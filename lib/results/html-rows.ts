@@ -43,6 +43,25 @@ export function dataOf({ canaries, snapshots }: Results): Markup {
   </section>`
 }
 
+/** What the recipe needs, and whether it was there. */
+export function dependenciesOf({ dependencies }: Results): Markup {
+  if (dependencies.length === 0) return NOTHING
+  const rows = dependencies.map(({ name, version, domain, verified, reason }) =>
+    item({
+      name: version === null ? name : `${name} ${version}`,
+      status: verified ? 'pass' : 'unver',
+      ms: 0,
+      detail: verified ? domain : `${domain}: ${reason}`,
+    }),
+  )
+  return html`<section>
+    <h2>Dependencies</h2>
+    <ul>
+      ${rows}
+    </ul>
+  </section>`
+}
+
 export function seconds(ms: number): string {
   return ms < 60_000
     ? `${(ms / 1000).toFixed(1)} s`

@@ -4,9 +4,9 @@ import { STYLE } from './html-style.js'
 import { timelineOf } from './html-timeline.js'
 import { html, NOTHING, type Markup } from './markup.js'
 import { composeDiffOf, diagnosesOf, tailsOf } from './html-evidence.js'
-import { dataOf, item, seconds, statusOf } from './html-rows.js'
+import { dataOf, dependenciesOf, item, seconds, statusOf } from './html-rows.js'
 import type { ReportParts } from './notes.js'
-import { pointsOf } from './points.js'
+import { ownPointsOf } from './points.js'
 
 const WORDS: Readonly<Record<number, readonly [string, Status]>> = {
   0: ['Green', 'pass'],
@@ -31,7 +31,8 @@ export function htmlOf(results: Results, parts: ReportParts): string {
       </style>
     </head>
     <body>
-      ${headOf(results)}${causeOf(results)}${diagnosesOf(parts)}${ladderOf(results)}${tiersOf(results)}
+      ${headOf(results)}${causeOf(results)}${diagnosesOf(parts)}${ladderOf(results)}${dependenciesOf(results)}
+      ${tiersOf(results)}
       ${timelineOf(results)}${dataOf(results)}${warningsOf(results)}${tailsOf(parts)}
       ${composeDiffOf(parts)}${customisationOf(results)}
     </body>
@@ -95,7 +96,7 @@ function ladderOf(results: Results): Markup {
       detail: results.reasons[rung] ?? '',
     }),
   )
-  const points = pointsOf(results)
+  const points = ownPointsOf(results)
     .filter(({ name }) => name !== 'lint')
     .map(point => item({ ...point, ms: 0 }))
   return html`<section>

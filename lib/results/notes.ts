@@ -1,7 +1,7 @@
 import type { Cause } from '../domain/cause.js'
 import type { Check } from '../domain/check.js'
 import type { Diagnosis } from '../domain/diagnosis.js'
-import type { CanaryReport, Lane, SnapshotReport } from '../domain/results.js'
+import type { CanaryReport, DependencyReport, Lane, SnapshotReport } from '../domain/results.js'
 import type { Tier } from '../domain/tiers.js'
 import type { Standing } from '../verdict/tier-status.js'
 import { createTimings, type Timings } from './timings.js'
@@ -58,7 +58,8 @@ export type RunNotes = {
   readonly tails: LogTail[]
   /** What stacks looked like when they failed, for the report alone. */
   readonly diagnoses: Diagnosis[]
-  readonly unverifiedDependencies: { readonly recipe: string; readonly reason: string }[]
+  /** By name, in the order in which they are deployed. */
+  readonly dependencies: Map<string, DependencyReport>
   version: string | null
   head: string | null
   base: string | null
@@ -85,7 +86,7 @@ export function createNotes(identity: RunIdentity, now: () => number): RunNotes 
     snapshots: [],
     tails: [],
     diagnoses: [],
-    unverifiedDependencies: [],
+    dependencies: new Map(),
     version: null,
     head: null,
     base: null,

@@ -2,6 +2,7 @@ import type { HappeningBody } from '../domain/events.js'
 import { firstCause } from '../verdict/first-cause.js'
 import { settle } from '../verdict/tier-status.js'
 import { tierProblem } from '../verdict/problem.js'
+import { noteDeclared, noteReady, noteUnverified } from './dependency-notes.js'
 import { tierNotes, type RunNotes } from './notes.js'
 
 type Of<Type extends HappeningBody['type']> = Extract<HappeningBody, { readonly type: Type }>
@@ -31,6 +32,7 @@ const HANDLERS: Handlers = {
     notes.version = plan.headVersion
     notes.base = plan.base
     notes.baseReason = plan.baseReason
+    noteDeclared(notes.dependencies, plan)
   },
   'phase.started': ({ timings }, { phase }) => {
     timings.start(phase)
@@ -93,8 +95,11 @@ const HANDLERS: Handlers = {
   'deploy.counted': (notes, { expected, counted }) => {
     notes.deployCount = { expected, counted }
   },
-  'dependency.unverified': ({ unverifiedDependencies }, { recipe, reason }) => {
-    unverifiedDependencies.push({ recipe, reason })
+  'dependency.ready': ({ dependencies }, seen) => {
+    noteReady(dependencies, seen)
+  },
+  'dependency.unverified': ({ dependencies }, seen) => {
+    noteUnverified(dependencies, seen)
   },
   'app.kept': (notes, { until }) => {
     notes.keptUntil = Date.parse(until) / 1000

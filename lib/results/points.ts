@@ -12,7 +12,21 @@ export type Point = {
 
 /** What a run proves besides its tiers, so that a report is red whenever the run is. */
 export function pointsOf(results: Results): readonly Point[] {
+  return [...dependencyPoints(results), ...ownPointsOf(results)]
+}
+
+/** Those that are about the harness' own work. */
+export function ownPointsOf(results: Results): readonly Point[] {
   return [lintPoint(results), teardownPoint(results), countPoint(results), ...leakPoint(results)]
+}
+
+function dependencyPoints({ dependencies }: Results): readonly Point[] {
+  return dependencies.map(({ name, domain, verified, reason }) => ({
+    name: `dependency ${name}`,
+    status: verified ? 'pass' : 'unver',
+    detail: verified ? domain : reason,
+    advisory: false,
+  }))
 }
 
 function lintPoint({ lint }: Results): Point {

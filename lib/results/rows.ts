@@ -66,6 +66,7 @@ export function common(
     customization: notes.customization,
     canaries: notes.canaries,
     snapshots: notes.snapshots,
+    dependencies: [...notes.dependencies.values()],
     screenshot: null,
     summary_card: null,
     timings: notes.timings.rows(),

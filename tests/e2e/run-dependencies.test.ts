@@ -46,6 +46,7 @@ t.test('a dependency is deployed before the app, told to it, and removed after i
   t.match(results, {
     results: { install: 'pass', custom: 'pass' },
     flags: { clean_teardown: true, deploy_count: { expected: 2, counted: 2 } },
+    dependencies: [{ name: 'kv', version: String, ready: true, verified: true, reason: '' }],
   })
   const [kv = ''] = domainsOf(lab, 51, 'kv')
   const own = domainOf(run.happenings)
@@ -73,6 +74,10 @@ t.test(
       rungs: { install: 'pass' },
       cause: { class: 'dependency_unverified', sentence: /"bad-install" was not verified/ },
       flags: { clean_teardown: true, deploy_count: { expected: 2, counted: 2 } },
+      dependencies: [
+        { name: 'bad-install', ready: false, verified: false, reason: /\S/ },
+        { name: 'nowhere', ready: false, verified: false, reason: /nowhere/ },
+      ],
     })
     const unverified = run.happenings.flatMap(seen =>
       seen.type === 'dependency.unverified' ? [seen.recipe] : [],

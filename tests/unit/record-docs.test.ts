@@ -66,6 +66,7 @@ t.test('docs/results.md lists every field of results.json, and no other', async 
     ['TestRow', 'TestRow', 'results'],
     ['CanaryReport', 'CanaryReport', 'results'],
     ['SnapshotReport', 'SnapshotReport', 'results'],
+    ['DependencyReport', 'DependencyReport', 'results'],
     ['HeldPart', 'HeldPart', 'results'],
     ['Timing', 'Timing', 'results'],
     ['Wait', 'Wait', 'results'],
