@@ -1,7 +1,7 @@
 import type { CauseClass } from '../../lib/domain/cause.js'
 import type { Rung, Status } from '../../lib/domain/tiers.js'
 import { RECIPES } from '../lab/recipes/generate.js'
-import type { Edit, Release } from '../lab/recipes/recipe-spec.js'
+import type { Edit, RecipeSpec, Release } from '../lab/recipes/recipe-spec.js'
 import type { Place } from './place.js'
 
 /** What has to be said of an animal. */
@@ -27,6 +27,8 @@ export type Animal = {
   readonly name: string
   readonly about: string
   readonly releases: readonly [Release, ...Release[]]
+  /** Recipes that it needs and that the lab does not have. */
+  readonly beside?: readonly RecipeSpec[]
   /** What the operator keeps beside the recipe, by path below its folder. */
   readonly custom?: Readonly<Record<string, string>>
   readonly args?: readonly string[]

@@ -29,12 +29,12 @@ export type Place = AsyncDisposable & {
 const NOBODY = '127.0.0.1:9'
 
 /** As much of an animal as tells what it needs. */
-type Guest = { readonly name: string; readonly releases: unknown }
+type Guest = { readonly name: string; readonly releases: unknown; readonly beside?: unknown }
 
 /** Starts what these animals need. */
 export async function openPlace(lab: Lab, animals: readonly Guest[]): Promise<Place> {
   const docker = dockerAt(lab.dockerHost)
-  const all = JSON.stringify(animals.map(({ releases }) => releases))
+  const all = JSON.stringify(animals.map(({ releases, beside }) => [releases, beside]))
   const dir = await mkdtemp(join(tmpdir(), 'recipe-ci-zoo-'))
   const registry = /__IMAGE_(GONE|LIMITED|SLOW)__/.test(all) ? await startRegistry() : undefined
   const wantsBare = animals.some(({ name }) => name === 'proxy-certificate')

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Happening } from '../../lib/domain/events.js'
 import type { Lab } from '../lab/lab.js'
 import { generateRecipe, RECIPES } from '../lab/recipes/generate.js'
+import type { RecipeSpec } from '../lab/recipes/recipe-spec.js'
 import { domainOf, leftOf, startLabRun } from '../support/lab-run.js'
 import type { Animal } from './animal.js'
 import { wrongsOf, type Seen } from './judge.js'
@@ -27,31 +28,34 @@ export type RunAnimalOptions = {
   readonly cli?: string
 }
 
-/** Makes the recipe unless it is there, and what the operator keeps beside it. */
+/** Makes the recipe unless it is there, those that it needs, and what the operator keeps beside it. */
 export async function house(place: Place, animal: Animal): Promise<void> {
-  const { lab } = place
-  const own = RECIPES.some(({ name }) => name === animal.name)
-  const there = await access(join(lab.upstreamDir, `${animal.name}.git`)).then(
-    () => true,
-    () => false,
-  )
-  // A recipe of the zoo names the registry of this zoo.
-  if (!own || !there) {
-    const images = { ...place.images, own_pem: '' }
-    const releases = animal.releases.map(release => ({
-      ...release,
-      ...(release.files ? { files: withPem(release.files, place.ownPem) } : {}),
-    }))
-    const [first, ...rest] = releases
-    if (first === undefined) throw new Error(`${animal.name} has no release`)
-    const spec = { ...animal, releases: [first, ...rest] as const }
-    await generateRecipe(spec, { targetDir: lab.upstreamDir, images })
-  }
+  for (const recipe of [...(animal.beside ?? []), animal]) await make(place, recipe)
   for (const [path, content] of Object.entries(animal.custom ?? {})) {
     const file = join(place.dir, 'recipes', animal.name, path)
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, content, { mode: content.startsWith('#!') ? 0o755 : 0o644 })
   }
+}
+
+async function make(place: Place, recipe: RecipeSpec): Promise<void> {
+  const { lab } = place
+  const own = RECIPES.some(({ name }) => name === recipe.name)
+  const there = await access(join(lab.upstreamDir, `${recipe.name}.git`)).then(
+    () => true,
+    () => false,
+  )
+  // A recipe of the zoo names the registry of this zoo.
+  if (own && there) return
+  const images = { ...place.images, own_pem: '' }
+  const releases = recipe.releases.map(release => ({
+    ...release,
+    ...(release.files ? { files: withPem(release.files, place.ownPem) } : {}),
+  }))
+  const [first, ...rest] = releases
+  if (first === undefined) throw new Error(`${recipe.name} has no release`)
+  const spec = { ...recipe, releases: [first, ...rest] as const }
+  await generateRecipe(spec, { targetDir: lab.upstreamDir, images })
 }
 
 function withPem(files: Readonly<Record<string, string>>, pem: string): Record<string, string> {
@@ -104,7 +108,11 @@ function verdictOf({ exitCode, results }: Pick<Seen, 'exitCode' | 'results'>): s
 
 async function leftBehind(lab: Lab, happenings: readonly Happening[]): Promise<readonly string[]> {
   const began = happenings.some(({ type }) => type === 'run.started')
-  return began ? await leftOf(lab, domainOf(happenings)) : []
+  const created = happenings.flatMap(each => (each.type === 'app.created' ? [each.domain] : []))
+  const domains = new Set([...(began ? [domainOf(happenings)] : []), ...created])
+  const left: string[] = []
+  for (const domain of domains) left.push(...(await leftOf(lab, domain)))
+  return left
 }
 
 type Since = {
