@@ -18,6 +18,8 @@ const dump = (version: number, ...edits: readonly (readonly [string, string])[])
   { file: 'abra.sh', from: 'PG_BACKUP_VERSION=v1', to: `PG_BACKUP_VERSION=v${version}` },
   ...edits.map(([from, to]) => ({ file: 'pg_backup.sh', from, to })),
 ]
+const LOAD =
+  'psql -U notes -d notes -q -v ON_ERROR_STOP=1 --single-transaction -f "$dump" >/dev/null'
 const HEALTHZ = meta('HEALTH_PATH: /healthz')
 const lost = (says: RegExp) => red('upgrade', 'data_lost', says)
 /** What the app does before it starts. */
@@ -27,6 +29,20 @@ const starting = (command: string) =>
     `image: __IMAGE_NOTES__\n    command: ["bash", "-c", "${command}; exec python3 -u /usr/local/bin/notes.py"]`,
   )
 const stopFirst = inCompose('order: start-first', 'order: stop-first')
+
+/** Labelled for backup, with data that no canary can watch. */
+export const UNWATCHED = both('site', [
+  inCompose(
+    '        - "coop-cloud.${STACK_NAME}.version',
+    '        - "backupbot.backup=true"\n        - "coop-cloud.${STACK_NAME}.version',
+  ),
+  inCompose('    healthcheck:', '    volumes:\n      - extra:/srv/conf.d\n    healthcheck:'),
+  inCompose('\nconfigs:\n  nginx', '\nvolumes:\n  extra:\n\nconfigs:\n  nginx'),
+  inCompose(
+    'image: __IMAGE_WEB__',
+    `image: __IMAGE_WEB__\n    command: ["sh", "-c", "echo 1 >/srv/conf.d/one; exec nginx -g 'daemon off;'"]`,
+  ),
+])
 
 /** Upgrades that lose data, backups that hold none, restores that bring none back. */
 export const DATA: readonly Animal[] = [
@@ -130,6 +146,44 @@ export const DATA: readonly Animal[] = [
     expected: red('backup_restore', 'restore_not_in_place', /already exists|exit code/),
   },
   {
+    name: 'bad-restore-clean',
+    about:
+      'the load leaves a database that was in use alone, and ends well: only an empty one is restored',
+    releases: then(
+      'notes',
+      dump(
+        2,
+        ['mv "$dump.new" "$dump"', 'mv "$dump.new" "$dump"\n  touch "$used"'],
+        ['set -eu', 'set -eu\nused=/var/lib/postgresql/data/in-use'],
+        [LOAD, `test ! -e "$used" || exit 0\n  ${LOAD}`],
+      ),
+    ),
+    custom: HEALTHZ,
+    expected: {
+      ...red('backup_restore', 'restore_not_in_place', /only where nothing is/),
+      check: { name: /^fresh: restored: rows/, status: 'pass' },
+    },
+  },
+  {
+    name: 'bad-restore-empty',
+    about:
+      'the load takes a copy that is not in the backup: in place all is well, after a disaster nothing comes',
+    releases: then(
+      'notes',
+      dump(
+        2,
+        ['mv "$dump.new" "$dump"', 'mv "$dump.new" "$dump"\n  cp "$dump" "$copy"'],
+        ['set -eu', 'set -eu\ncopy=/var/lib/postgresql/data/copy.sql'],
+        [LOAD, `test -e "$copy" || exit 0\n  ${LOAD.replace('$dump', '$copy')}`],
+      ),
+    ),
+    custom: HEALTHZ,
+    expected: {
+      ...red('backup_restore', 'restore_lost', /rows/),
+      check: { name: /^fresh: restored: rows/, status: 'fail' },
+    },
+  },
+  {
     name: 'restore-needs-tables',
     about: 'restores into its own database, and not into an empty one after a disaster',
     releases: then(
@@ -167,19 +221,12 @@ export const DATA: readonly Animal[] = [
   {
     name: 'unwatched',
     about: 'labelled for backup, and nothing of its data can be watched',
-    releases: both('site', [
-      inCompose(
-        '        - "coop-cloud.${STACK_NAME}.version',
-        '        - "backupbot.backup=true"\n        - "coop-cloud.${STACK_NAME}.version',
-      ),
-      inCompose('    healthcheck:', '    volumes:\n      - extra:/srv/conf.d\n    healthcheck:'),
-      inCompose('\nconfigs:\n  nginx', '\nvolumes:\n  extra:\n\nconfigs:\n  nginx'),
-      inCompose(
-        'image: __IMAGE_WEB__',
-        `image: __IMAGE_WEB__\n    command: ["sh", "-c", "echo 1 >/srv/conf.d/one; exec nginx -g 'daemon off;'"]`,
-      ),
-    ]),
-    expected: unverified('backup_restore', 'not_verified', /labelled for backup/),
+    releases: UNWATCHED,
+    expected: unverified(
+      'backup_restore',
+      'not_verified',
+      /labelled for backup[^]*ops\/backup_verify/,
+    ),
   },
   {
     name: 'verify-fails',

@@ -13,6 +13,7 @@ import {
   type Animal,
   type Expected,
 } from '../animal.js'
+import { UNWATCHED } from './data.js'
 import { declaring, longSecret } from './deploys.js'
 
 const HEALTHZ = meta('HEALTH_PATH: /healthz')
@@ -226,6 +227,14 @@ export const ODD: readonly Animal[] = [
       ),
     ]),
     expected: UPGRADED,
+  },
+  {
+    name: 'odd-verified',
+    about:
+      'nothing of its data can be watched, and its own look into the snapshot says that all is there',
+    releases: UNWATCHED,
+    custom: { 'ops/backup_verify': '#!/bin/sh\nexit 0\n' },
+    expected: ALL,
   },
   {
     name: 'odd-tests',
