@@ -7,6 +7,7 @@ import type { RunRequest } from '../domain/request.js'
 import { readyProbes } from '../health/ready-probe.js'
 import { serving } from '../health/serving.js'
 import { childEnv } from '../process/child-env.js'
+import { fullDisk } from '../disk/docker-root.js'
 import { OVERLAY_FILE } from '../recipe/customisation.js'
 import { withComposeFile, withoutComposeFile } from '../recipe/compose-file-list.js'
 import { readEnvFile, setEnv, writeEnvFile } from '../recipe/env-file.js'
@@ -54,7 +55,8 @@ export function tierPorts(wiring: RunWiring, seat: Seat): TierPorts {
     emptyOut: ({ domain }) =>
       emptyOut({ engine, abraDir: wiring.request.config.abraDir, domain }, signal),
     countDeploy: counter.bump,
-    watch: (stack, stirred) => watchStack(engine, stack, { signal, emit, stirred }),
+    watch: (stack, stirred) =>
+      watchStack(engine, stack, { signal, emit, stirred, fullDisk: () => fullDisk(engine) }),
     readStack: stack => readStack(engine, stack),
     serving: servingPort(wiring, hooks),
   }
@@ -108,7 +110,8 @@ function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] 
   const { signal } = host.lifetime
   return async (app, meta, { quiet } = { quiet: false }) => {
     const at = { domain: app.domain, gateway, trust, signal, emit }
-    await using watch = await watchStack(engine, app.stack, { signal, emit })
+    const eyes = { signal, emit, fullDisk: () => fullDisk(engine) }
+    await using watch = await watchStack(engine, app.stack, eyes)
     const seen = { doomed: quiet }
     const answered = await serving({
       ...at,

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises'
 import { removeDangling } from '../disk/dangling-images.js'
+import { dockerRoot } from '../disk/docker-root.js'
 import { freeSpace } from '../disk/free-space.js'
 import { megabytes, shortage } from '../disk/judge-space.js'
 import { demandRoom } from '../disk/no-room.js'
@@ -16,18 +16,11 @@ const CLEAN_BELOW = 2
 export async function makeRoom(wiring: RunWiring): Promise<void> {
   const { minFreeBytes, runsDir } = wiring.request.config
   if (minFreeBytes === 0) return
-  const root = await dockerRoot(wiring)
+  const root = await dockerRoot(wiring.engine)
   if (root !== undefined && shortage(await freeSpace(root), CLEAN_BELOW * minFreeBytes)) {
     await cleanImages(wiring)
   }
   await demandRoom([runsDir, ...(root === undefined ? [] : [root])], minFreeBytes)
-}
-
-/** Docker's folder, where the engine is on this machine. */
-async function dockerRoot({ engine }: RunWiring): Promise<string | undefined> {
-  const { DockerRootDir: root } = await engine.get<{ DockerRootDir?: string }>('/info')
-  if (root === undefined) return undefined
-  return (await stat(root).catch(() => undefined)) === undefined ? undefined : root
 }
 
 async function cleanImages({ engine, request, emit }: RunWiring): Promise<void> {

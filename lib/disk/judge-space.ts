@@ -15,6 +15,15 @@ export function shortage(
   return undefined
 }
 
+/** A server that wants one more file of its journal does not get it. */
+const NEXT_TO_NOTHING_BYTES = 64 * 1024 * 1024
+
+/** That a place has next to nothing left, in words; undefined: a program can go on writing there. */
+export function fullness({ path, freeBytes, freeInodes }: FreeSpace): string | undefined {
+  if (freeBytes < NEXT_TO_NOTHING_BYTES) return `${megabytes(freeBytes)} are free at "${path}"`
+  return freeInodes === 0 ? `no inode is free at "${path}"` : undefined
+}
+
 export function megabytes(bytes: number): string {
   return `${Math.floor(bytes / 1024 / 1024)} MB`
 }

@@ -10,12 +10,15 @@ export type Findings = {
   readonly healthOutput: string | undefined
   /** What the registry says to a pull of the image. */
   readonly pullError: string | undefined
+  /** That the Engine's disk has next to nothing left. */
+  readonly fullDisk: string | undefined
 }
 
 export const NO_FINDINGS: Findings = {
   lastLine: undefined,
   healthOutput: undefined,
   pullError: undefined,
+  fullDisk: undefined,
 }
 
 type Words = { readonly sentence: string; readonly fix: string }
@@ -56,7 +59,7 @@ const PHRASES: Readonly<Partial<Record<CauseClass, Phrase>>> = {
     fix: 'Recreate the shared "proxy" network with a wider subnet, such as a /16; removing it frees lost addresses',
   }),
   disk_full: ({ service }) => ({
-    sentence: `Service "${service.name}" cannot start: the disk of this host is full`,
+    sentence: `Service "${service.name}" cannot run: the disk of this host is full`,
     fix: 'Free space below the data folder of the Docker Engine, then run again',
   }),
   fault: ({ service, times, life }) => ({
@@ -85,9 +88,16 @@ const PHRASES: Readonly<Partial<Record<CauseClass, Phrase>>> = {
   }),
 }
 
-/** Puts a doom into one sentence, its evidence and one fix. Prefers what the registry says over what Swarm says. */
+/**
+ * Puts a doom into one sentence, its evidence and one fix. Prefers what the registry says over what Swarm says. An app that
+ * fails where nobody can write any more has not been judged.
+ */
 export function causeOf(found: Doom, findings: Findings): Cause {
-  const doom = { ...found, detail: found.detail === '' ? 'no word of why' : found.detail }
+  const doom = {
+    ...found,
+    ...(findings.fullDisk === undefined ? {} : { class: 'disk_full' as const }),
+    detail: found.detail === '' ? 'no word of why' : found.detail,
+  }
   const phrase = PHRASES[doom.class] ?? notConverged
   return { class: doom.class, ...phrase(doom), evidence: evidenceOf(doom, findings) }
 }
@@ -105,6 +115,7 @@ function evidenceOf(doom: Doom, findings: Findings): string {
     doom.detail,
     doom.detail.includes(own) ? '' : own,
     labelled('registry', findings.pullError),
+    labelled('disk', findings.fullDisk),
     doom.class === 'killed_unhealthy' ? labelled('health check', findings.healthOutput) : '',
     doom.service.update?.state === 'paused' ? doom.service.update.message : '',
     labelled('last line', findings.lastLine),

@@ -9,7 +9,7 @@ import { bestGuess, findDoom, type Doom } from './doomed.js'
 import { causeOf } from './doomed-cause.js'
 import type { Engine } from './engine.js'
 import { openEventFeed } from './event-feed.js'
-import { findingsOf } from './findings.js'
+import { findingsOf, type Sources } from './findings.js'
 import { createObserver, type Observer } from './observer.js'
 import { readStackFacts, type ServiceFacts } from './stack.js'
 
@@ -56,7 +56,7 @@ export type SettleOptions = {
   readonly expected?: readonly string[]
 }
 
-export type WatchOptions = {
+export type WatchOptions = Pick<Sources, 'fullDisk'> & {
   readonly signal: AbortSignal
   readonly emit: Emit
   /** Sees each look at the stack; for recording. */
@@ -86,7 +86,8 @@ export async function watchStack(
   const feed = await openEventFeed(engine, stack, { signal: stop.signal, stirred })
   const before = await readStackFacts(engine, stack, { signal: stop.signal })
   const observer = createObserver({ engine, stack, feed, ...options }, beginHistory(before))
-  const place: Place = { engine, observer, emit: options.emit }
+  const { emit, fullDisk } = options
+  const place: Place = { engine, observer, emit, fullDisk }
   return {
     before: before.services,
     settled: settle => settled(place, settle),
@@ -100,7 +101,7 @@ export async function watchStack(
   }
 }
 
-type Place = { readonly engine: Engine; readonly observer: Observer; readonly emit: Emit }
+type Place = Sources & { readonly observer: Observer; readonly emit: Emit }
 
 async function settled(place: Place, { deadlineMs, expected }: SettleOptions): Promise<Settled> {
   const { observer } = place
@@ -149,7 +150,7 @@ async function failure(
   { doom, ms }: { doom: Doom; ms: number },
 ): Promise<Failure> {
   const diagnosis = await told(place, history)
-  const cause = causeOf(doom, await findingsOf(place.engine, doom, diagnosis))
+  const cause = causeOf(doom, await findingsOf(place, doom, diagnosis))
   return { state: 'failed', cause, services: history.now.services, diagnosis, ms }
 }
 

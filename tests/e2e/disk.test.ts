@@ -1,14 +1,18 @@
 import { execa } from 'execa'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { mkdir, open, readFile, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Results } from '../../lib/domain/results.js'
+import { fullDisk } from '../../lib/disk/docker-root.js'
 import { removeDangling } from '../../lib/disk/dangling-images.js'
 import { someRunLives } from '../../lib/janitor/alive.js'
 import { AppLock } from '../../lib/lock/app-lock.js'
 import { RunLock } from '../../lib/lock/run-lock.js'
 import { parseAppDomain } from '../../lib/domain/names.js'
 import { connectEngine } from '../../lib/swarm/engine.js'
+import { STACK_LABEL } from '../../lib/swarm/listing.js'
+import { watchStack } from '../../lib/swarm/watch.js'
+import { importBoxImage } from '../support/box-image.js'
 import { domainOf, leftOf, startLabRun } from '../support/lab-run.js'
 import { startSecondEngine } from '../support/second-engine.js'
 import { testLab } from '../support/test-lab.js'
@@ -111,4 +115,41 @@ t.test('only images without a name and without a use are removed, while no run l
   t.strictSame(await ids(), [used, nameless, named].sort(), 'a run lives')
   t.match(await removeDangling(engine, async () => false), { images: 1 })
   t.strictSame(await ids(), [used, named].sort())
+})
+
+t.test('an app that crashes where nobody can write any more is not judged', async t => {
+  await using second = await startSecondEngine('320m')
+  const { docker, host, dir } = second
+  await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1'])
+  await importBoxImage('box:1', host)
+  const engine = await connectEngine({ DOCKER_HOST: host })
+  t.teardown(() => {
+    engine.close()
+  })
+  const crash = async (stack: string) => {
+    const { signal } = new AbortController()
+    await using watch = await watchStack(engine, stack, {
+      signal,
+      emit: () => undefined,
+      fullDisk: () => fullDisk(engine),
+    })
+    const named = ['--name', `${stack}_app`, '--label', `${STACK_LABEL}=${stack}`]
+    const how = ['--detach', '--no-resolve-image', '--restart-delay', '100ms']
+    await docker(['service', 'create', ...named, ...how, 'box:1', 'sh', '-c', 'exit 5'])
+    const settled = await watch.settled({ deadlineMs: 60_000, op: 'install' })
+    await docker(['service', 'rm', `${stack}_app`])
+    return settled
+  }
+  t.match(await crash('roomy'), { state: 'failed', cause: { class: 'crash_loop' } })
+  const { bavail, bsize } = await statfs(dir)
+  const most = bavail * bsize - 48 * 1024 * 1024
+  await execa('fallocate', ['--length', String(most), join(dir, 'filling')])
+  t.match(await crash('full'), {
+    state: 'failed',
+    cause: {
+      class: 'disk_full',
+      sentence: /"app".*disk.*full/,
+      evidence: /exit code 5.*MB are free/,
+    },
+  })
 })

@@ -19,15 +19,19 @@ const TOOLS = [
   'chmod',
 ]
 
-/** The smallest image that can run a shell: Debian's busybox-static and nothing else. Remove it when done. */
-export async function importBoxImage(name: string): Promise<void> {
+/**
+ * The smallest image that can run a shell: Debian's busybox-static and nothing else. Remove it when done.
+ * @param host another engine than the usual one, as DOCKER_HOST names it
+ */
+export async function importBoxImage(name: string, host?: string): Promise<void> {
   await using root = await temporaryDir()
   await mkdir(join(root.path, 'bin'))
   await mkdir(join(root.path, 'tmp'))
   await copyFile(await findBusybox(root.path), join(root.path, 'bin/busybox'))
   for (const tool of TOOLS) await symlink('busybox', join(root.path, 'bin', tool))
   const tar = execa('tar', ['-C', root.path, '-c', 'bin', 'tmp'], { encoding: 'buffer' })
-  await tar.pipe('docker', ['import', '--change', 'ENV PATH=/bin', '-', name])
+  const env = host === undefined ? {} : { DOCKER_HOST: host }
+  await tar.pipe('docker', ['import', '--change', 'ENV PATH=/bin', '-', name], { env })
 }
 
 async function temporaryDir(): Promise<AsyncDisposable & { path: string }> {

@@ -8,13 +8,20 @@ import { execa } from 'execa'
 import { dockerAt, succeeds, type Docker } from '../lab/docker.js'
 
 /** A Docker engine of a test's own, in a network of its own: without swarm, networks, images. */
-export type SecondEngine = AsyncDisposable & { readonly host: string; readonly docker: Docker }
+export type SecondEngine = AsyncDisposable & {
+  readonly host: string
+  readonly docker: Docker
+  /** Where everything of it lies. */
+  readonly dir: string
+}
 
 const READY_LIMIT_MS = 90_000
 const SYSTEM_PATH = `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`
 
-export async function startSecondEngine(): Promise<SecondEngine> {
+/** @param disk size of a disk of its own, such as `128m` */
+export async function startSecondEngine(disk?: string): Promise<SecondEngine> {
   const dir = await mkdtemp(join(tmpdir(), 'recipe-ci-engine-'))
+  if (disk !== undefined) await execa('mount', ['-t', 'tmpfs', '-o', `size=${disk}`, 'small', dir])
   const host = `unix://${join(dir, 'docker.sock')}`
   const options = [
     ...['--host', host, '--data-root', join(dir, 'data'), '--exec-root', join(dir, 'exec')],
@@ -37,6 +44,7 @@ export async function startSecondEngine(): Promise<SecondEngine> {
   return {
     host,
     docker,
+    dir,
     [Symbol.asyncDispose]: async () => {
       child.ref()
       child.kill('SIGTERM')

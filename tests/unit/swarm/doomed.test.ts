@@ -236,6 +236,19 @@ t.test('the cause of a rollback shows how the new tasks ended', async t => {
   })
 })
 
+t.test('an app that fails where nobody can write any more has not been judged', async t => {
+  const crashed = [0, 1, 2].map(at => ended('app', `a${at}`, { exitCode: 5, createdAtMs: at }))
+  const doom = findDoom(history(NOTHING, [look(9, { services: [app], tasks: crashed })]))
+  t.ok(doom)
+  if (doom === undefined) return
+  t.equal(causeOf(doom, NO_FINDINGS).class, 'crash_loop')
+  t.match(causeOf(doom, { ...NO_FINDINGS, fullDisk: '3 MB are free at "/x"' }), {
+    class: 'disk_full',
+    sentence: /"app".*disk of this host is full/,
+    evidence: /exit code 5.*disk: 3 MB are free/,
+  })
+})
+
 t.test('a rollback after nothing but failures of the Engine itself judges no recipe', async t => {
   const busy =
     'starting container failed: unable to remount dir as readonly: mount tmpfs:/x/mounts/secrets, flags: 0x21, data: uid=0,gid=0: device or resource busy'
