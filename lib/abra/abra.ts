@@ -57,7 +57,7 @@ export type Removal = {
   /** Pointless when the Engine keeps nothing of this kind. */
   readonly takes?: 'volume' | 'secret'
   /** Needs the services to be gone, and nothing else: made while their containers end. */
-  readonly beside?: 'containers'
+  readonly beside?: 'container'
   readonly call: (signal: AbortSignal) => Promise<string>
 }
 
@@ -199,7 +199,7 @@ function removals(call: Caller, domain: string, begun: Begun): readonly Removal[
     {
       name: 'secret rm',
       takes: 'secret',
-      beside: 'containers',
+      beside: 'container',
       call: asking('app secret rm', { all: true, chaos: true }),
     },
     {

@@ -9,8 +9,8 @@ export type AbraCall = {
   readonly name: string
   /** Only worth a call while the Engine keeps something of this kind. */
   readonly takes?: 'volume' | 'secret'
-  /** The step beside which it is made; default: after networks, when nothing uses any more what it takes. */
-  readonly beside?: 'containers'
+  /** Made beside the removal of these; default: after networks, when nothing uses any more what it takes. */
+  readonly beside?: 'container'
   readonly call: (signal: AbortSignal) => Promise<string>
 }
 

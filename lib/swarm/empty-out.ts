@@ -18,6 +18,7 @@ export async function emptyOut(whose: Whose, signal: AbortSignal): Promise<void>
     const { left } = await clear({
       list: () => listStep(whose, step, { signal }),
       remove: item => removeItem(whose.engine, item, { signal }),
+      first: step.first,
       limitMs: step.limitMs,
       signal,
     })

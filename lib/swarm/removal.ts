@@ -12,6 +12,8 @@ export type Clearing = {
   readonly list: () => Promise<Item[]>
   /** Asks for one to go. That it is gone already is fine. */
   readonly remove: (item: Item) => Promise<void>
+  /** The kind of which all are asked to go before the others are. */
+  readonly first?: Item['kind'] | undefined
   readonly limitMs: number
   readonly signal?: AbortSignal | undefined
 }
@@ -26,11 +28,11 @@ export type Cleared = {
 }
 
 /**
- * Lists and removes until nothing is left or the time is over. Each pause is a tenth of the time waited so far, from 10
+ * Lists and removes until nothing is left or the time is over. Each pause is a twentieth of the time waited so far, from 10
  * to 250 ms: never much later than need be, never busy. Things that appear meanwhile are removed too. At least one try,
  * however little time there is. Throws what `list` throws.
  */
-export async function clear({ list, remove, limitMs, signal }: Clearing): Promise<Cleared> {
+export async function clear({ list, remove, first, limitMs, signal }: Clearing): Promise<Cleared> {
   const started = performance.now()
   const asked = new Map<string, number>()
   const why = new Map<string, string>()
@@ -38,17 +40,17 @@ export async function clear({ list, remove, limitMs, signal }: Clearing): Promis
     const left = await list()
     const now = performance.now()
     const due = left.filter(item => now - (asked.get(keyOf(item)) ?? -Infinity) >= ASK_AGAIN_MS)
-    await Promise.all(
-      due.map(async item => {
-        asked.set(keyOf(item), now)
-        const refused = await refusalOf(remove(item))
-        if (refused !== undefined) why.set(keyOf(item), refused)
-      }),
-    )
+    const ask = async (item: Item): Promise<void> => {
+      asked.set(keyOf(item), now)
+      const refused = await refusalOf(remove(item))
+      if (refused !== undefined) why.set(keyOf(item), refused)
+    }
+    await Promise.all(due.filter(({ kind }) => kind === first).map(ask))
+    await Promise.all(due.filter(({ kind }) => kind !== first).map(ask))
     if (left.length === 0) return { left, asked: asked.size, why }
     const waited = performance.now() - started
     if (waited > limitMs) return { left: await list(), asked: asked.size, why }
-    const pause = Math.min(Math.max(waited / 10, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS)
+    const pause = Math.min(Math.max(waited / 20, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS)
     await sleep(pause, undefined, { signal })
   }
 }

@@ -9,6 +9,8 @@ import type { EngineKind } from './listing.js'
 export type Step = {
   readonly name: string
   readonly kinds: readonly EngineKind[]
+  /** The kind of which all are asked to go before the others are. */
+  readonly first?: EngineKind
   readonly limitMs: number
 }
 
@@ -17,12 +19,14 @@ export type Step = {
  * address on every network it shares for good, and a /24 edge network lasts some 250 such removals. So services go
  * first, their containers by force (otherwise the Engine waits 3 s before it even signals them), and networks only
  * when service, task and container are gone. Measured: 0.7 s instead of 6, and no leak.
+ *
+ * Services and containers come from one look: some 100 ms after its service the Engine begins to end a task in its own
+ * way, which takes 3 s and which a container that is dead by then spares it.
  */
 // prettier-ignore
 export const STEPS_TO_NETWORKS: readonly Step[] = [
-  { name: 'services',   kinds: ['service'],                      limitMs: 10_000 },
-  { name: 'containers', kinds: ['service', 'task', 'container'], limitMs: 60_000 },
-  { name: 'networks',   kinds: ['network'],                      limitMs: 20_000 },
+  { name: 'services, containers', kinds: ['service', 'task', 'container'], first: 'service', limitMs: 60_000 },
+  { name: 'networks',             kinds: ['network'],                                        limitMs: 20_000 },
 ]
 // prettier-ignore
 export const STEPS_TO_DATA: readonly Step[] = [

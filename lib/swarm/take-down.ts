@@ -90,7 +90,7 @@ class TakeDown {
   async #round(calls: readonly AbraCall[]): Promise<void> {
     // The Engine takes most of a teardown to end containers: what abra may do meanwhile costs nothing.
     for (const step of STEPS_TO_NETWORKS) {
-      const beside = calls.filter(call => call.beside === step.name)
+      const beside = calls.filter(call => step.kinds.some(kind => kind === call.beside))
       await Promise.all([this.#clear(step), this.#askAbra(`abra beside ${step.name}`, beside)])
     }
     await this.#askAbra(
@@ -114,6 +114,7 @@ class TakeDown {
           await removeItem(engine, item, this.#call())
           if (item.kind !== 'task') this.#options.removed?.(item.kind)
         },
+        first: step.first,
         limitMs: Math.min(step.limitMs, (this.#until - performance.now()) * SHARE),
         signal,
       })

@@ -4,7 +4,7 @@ import { fullRun, SUBJECTS } from './full-run.js'
 import { liveSuspects, staleLockfiles } from './janitor-scale.js'
 import { handOff, probing } from './locks.js'
 import { placeIn, type Place } from './place.js'
-import { reapAgainstFloor, reapAgainstStackRm } from './reap.js'
+import { reapAgainstFloor, reapAgainstProof, reapAgainstStackRm } from './reap.js'
 import { idleJanitor, startUp } from './start-up.js'
 import { stepKill } from './step-kill.js'
 import { isKept, tableOf, type Row } from './table.js'
@@ -20,6 +20,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   stale: staleLockfiles,
   step: stepKill,
   reap: reapAgainstFloor,
+  proof: reapAgainstProof,
   'stack-rm': reapAgainstStackRm,
   ...Object.fromEntries(
     SUBJECTS.map(subject => [

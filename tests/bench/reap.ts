@@ -16,14 +16,27 @@ export function reapAgainstFloor(place: Place, rounds: number): Promise<Ratio> {
   return compare(place, { rounds, script: 'take-down.sh', limit: LIMIT })
 }
 
+/** The same, and the commands too wait for the tasks and prove that nothing is left, as the contract has it. */
+export function reapAgainstProof(place: Place, rounds: number): Promise<Ratio> {
+  return compare(place, { rounds, script: 'take-down.sh', proof: '1', limit: LIMIT })
+}
+
 /** The same against `docker stack rm`, which takes neither volumes nor secrets: a quarter of its time at most. */
 export function reapAgainstStackRm(place: Place, rounds: number): Promise<Ratio> {
   return compare(place, { rounds, script: 'stack-rm.sh', limit: 0.25 })
 }
 
-type Against = { readonly rounds: number; readonly script: string; readonly limit: number }
+type Against = {
+  readonly rounds: number
+  readonly script: string
+  readonly proof?: string
+  readonly limit: number
+}
 
-async function compare(place: Place, { rounds, script, limit }: Against): Promise<Ratio> {
+async function compare(
+  place: Place,
+  { rounds, script, proof = '', limit }: Against,
+): Promise<Ratio> {
   const { cli, env, root, lab } = place
   const oursMs: number[] = []
   const floorMs: number[] = []
@@ -33,14 +46,17 @@ async function compare(place: Place, { rounds, script, limit }: Against): Promis
     const DOMAIN = await orphan(place)
     const argv = ['sh', `${root}/tests/bench/${script}`] as const
     floorMs.push(
-      await stopwatch({ argv: [...argv], env: { ...env, DOMAIN, ABRA_DIR: lab.abraDir } }),
+      await stopwatch({
+        argv: [...argv],
+        env: { ...env, DOMAIN, ABRA_DIR: lab.abraDir, PROOF: proof },
+      }),
     )
     // What a script leaves (volumes, secrets, the lockfile) is not for the next round.
     await stopwatch({ argv: [cli, 'janitor'], env })
   }
   return {
     what: 'reap of an orphaned notes',
-    floor: `tests/bench/${script}`,
+    floor: `tests/bench/${script}${proof === '' ? '' : ', with the proof'}`,
     oursMs,
     floorMs,
     limit,
