@@ -11,6 +11,8 @@ import { openSuiteLab } from './support/test-lab.js'
 
 const WORDS = ['tests/concurrency', 'tests/e2e/lives']
 const ROUNDS = 20
+/** Files of one suite that run beside each other; most of their time they wait for the Engine or for a limit. */
+const JOBS = 4
 /** A long form may take this many times as long as a short one. */
 const LONGER = 10
 
@@ -25,7 +27,9 @@ type Round = { readonly suites: readonly Chosen[]; readonly env: Readonly<Record
 
 /** The rounds, in the order in which they come. */
 function* rounds(count: number): Generator<Round> {
-  const suites = choose(WORDS)
+  const suites = choose(WORDS).map(suite =>
+    suite.lab && suite.jobs > 1 ? { ...suite, jobs: JOBS } : suite,
+  )
   const long = process.env['RECIPE_CI_SOAK'] !== '0'
   for (let round = 1; round <= count; round += 1) {
     if (round > 1 || !long) yield { suites, env: { RECIPE_CI_SOAK: '0' } }
@@ -37,17 +41,16 @@ function longer(suite: Chosen): Chosen {
   return { ...suite, timeout: suite.timeout * LONGER }
 }
 
-/** Shows what a person needs only of a round that is red. */
+/** All suites beside each other: no round is to be an easy one. Shows what a person needs only of those that are red. */
 async function runRound({ suites, env }: Round): Promise<Sum> {
-  const sums: Sum[] = []
-  for (const suite of suites) {
+  const sums = suites.map(async (suite): Promise<Sum> => {
     const shown: string[] = []
     const show = (line: string): void => void shown.push(line)
     const sum = sumOf(await runTap(suite, { env, signal: stop.signal, show }))
     if (sum.failed > 0) console.log(shown.join('\n'))
-    sums.push(sum)
-  }
-  return add(sums)
+    return sum
+  })
+  return add(await Promise.all(sums))
 }
 
 function isGreen({ passed, failed }: Sum): boolean {
