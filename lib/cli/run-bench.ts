@@ -46,12 +46,13 @@ export async function setUpBenches(wiring: RunWiring, prepared: Prepared): Promi
 
 async function benchOf(wiring: RunWiring, seat: Seat): Promise<Bench> {
   const { app, failed, asked } = seat
-  const { meta, fetched, headVersion, base, images } = seat.prepared
+  const { meta, fetched, headVersion, headServices, base, images } = seat.prepared
   const facts: TierFacts = {
     app,
     meta,
     head: fetched.tree.head,
     headVersion,
+    headServices,
     base,
     skipGeneric: asked.skipGeneric,
     requested: asked.tiers,

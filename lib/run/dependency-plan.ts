@@ -102,6 +102,7 @@ async function appAt(ports: Ports, { recipe, domain, tree, config }: Found): Pro
     meta,
     customisation: await discover({ recipe, recipesDir, ownTests: undefined }),
     headVersion: versionOf(project, stack),
+    headServices: project.services.map(({ name }) => name),
     base: undefined,
     repair: undefined,
     images: { base: [], head: imagesOf(project) },

@@ -68,7 +68,9 @@ async function bringUp(bench: Bench): Promise<Missing | undefined> {
     () => deploy(bench, request),
     () =>
       Promise.resolve(
-        progress.identity ? [commitCheck(progress.identity, { commit, version })] : [],
+        progress.identity
+          ? [commitCheck(progress.identity, { commit, version, services: [] })]
+          : [],
       ),
     () => serve(bench),
   ]

@@ -13,57 +13,112 @@ export type Identity = {
   readonly version: string | undefined
   /** Seven or more hex digits of the deployed commit, without the `+U` of a dirty tree. */
   readonly chaosVersion: string | undefined
+  /** The same by service, of those that say it. */
+  readonly commits: Readonly<Record<string, string>>
   readonly images: Readonly<Record<string, string>>
 }
 
-/** Reads the identity from the labels that abra writes, on every service or on `app` only. */
+/**
+ * Reads the identity from the labels that abra writes, on every service or on `app` only. What `app` says comes before what
+ * others say.
+ */
 export function identityOf(stack: StackName, services: readonly Labelled[]): Identity {
-  const label = (name: string): string | undefined =>
-    services.map(({ labels }) => labels[`coop-cloud.${stack}.${name}`]).find(isSaid)
+  const said = (label: string): Readonly<Record<string, string>> => {
+    const all = services.map(
+      ({ name, labels }) => [name, labels[`coop-cloud.${stack}.${label}`] ?? ''] as const,
+    )
+    return Object.fromEntries(all.filter(([, value]) => value !== ''))
+  }
+  const commits = Object.fromEntries(
+    Object.entries(said('chaos-version')).map(([name, value]) => [name, value.replace(/\+U$/, '')]),
+  )
   return {
-    version: label('version'),
-    chaosVersion: label('chaos-version')?.replace(/\+U$/, ''),
+    version: firstOf(said('version')),
+    chaosVersion: firstOf(commits),
+    commits,
     images: Object.fromEntries(services.map(({ name, image }) => [name, withoutDigest(image)])),
   }
 }
 
-/** True when the identity's chaos version names this commit. */
-export function runsCommit(identity: Identity, commit: CommitId): boolean {
-  const seen = identity.chaosVersion
-  return seen !== undefined && /^[0-9a-f]{7,40}$/.test(seen) && commit.startsWith(seen)
+/** True when a service says that it runs this commit. */
+export function runsCommit({ commits }: Identity, commit: CommitId): boolean {
+  return Object.values(commits).some(seen => isOf(commit, seen))
+}
+
+function isOf(commit: CommitId, seen: string): boolean {
+  return /^[0-9a-f]{7,40}$/.test(seen) && commit.startsWith(seen)
 }
 
 /** What was meant to be deployed. */
-export type Meant = { readonly commit: CommitId; readonly version: string | undefined }
+export type Meant = {
+  readonly commit: CommitId
+  readonly version: string | undefined
+  /**
+   * The services of its compose files: abra prunes nothing, so what an older version left beside them says what it always
+   * said. Empty: unknown, all are asked.
+   */
+  readonly services: readonly string[]
+  /** What ran before. */
+  readonly before?: Identity | undefined
+}
+
+const NAME = 'deployed commit'
 
 /**
- * Is the commit that was meant to be deployed the one that the stack says it runs? Some versions of abra write their
- * labels on `app` only: a recipe without such a service is known by the version label of its own compose file.
+ * Is the commit that was meant to be deployed the one that the stack says it runs? Every service that says one has to name
+ * it. Some versions of abra write their labels on `app` only: a recipe without such a service is known by the version label
+ * of its own compose file, which proves something only when it was another one before.
  */
-export function commitCheck(identity: Identity, { commit, version }: Meant): Check {
-  const name = 'deployed commit'
-  const want = commit.slice(0, 8)
-  if (runsCommit(identity, commit))
-    return { name, status: 'pass', ms: 0, detail: `chaos-version ${identity.chaosVersion ?? ''}` }
-  if (identity.chaosVersion === undefined && version !== undefined && identity.version === version)
-    return { name, status: 'pass', ms: 0, detail: `version ${version}, and no chaos-version label` }
-  const seen = identity.chaosVersion
-  const sentence =
-    seen === undefined
-      ? `No service says which commit it runs, so ${want} cannot be proven`
-      : `The stack says it runs ${seen}, not the commit ${want} that was deployed`
-  return {
-    name,
-    status: seen === undefined ? 'unver' : 'fail',
-    ms: 0,
-    detail: sentence,
-    cause: {
-      class: 'not_verified',
-      sentence,
-      evidence: `label chaos-version: ${seen ?? 'absent'}`,
-      fix: 'Check that the deploy really reached the stack and that abra writes its labels',
-    },
+export function commitCheck(identity: Identity, meant: Meant): Check {
+  const { commit, services } = meant
+  const said = Object.entries(identity.commits).filter(
+    ([name]) => services.length === 0 || services.includes(name),
+  )
+  if (said.length === 0) return versionCheck(identity, meant)
+  const other = said.find(([, seen]) => !isOf(commit, seen))
+  if (other === undefined) {
+    const [[, seen] = ['', '']] = said
+    const who = said.map(([name]) => name).join(', ')
+    return { name: NAME, status: 'pass', ms: 0, detail: `chaos-version ${seen} on ${who}` }
   }
+  const [service, seen] = other
+  const sentence = `The service "${service}" says it runs ${seen}, not the commit ${short(commit)} that was deployed`
+  return unproven('fail', sentence, {
+    evidence: `label chaos-version of ${service}: ${seen}`,
+    fix: 'Check that the deploy really reached the stack and that abra writes its labels',
+  })
+}
+
+function versionCheck({ version: seen }: Identity, { commit, version, before }: Meant): Check {
+  const told = version !== undefined && seen === version
+  if (told && before?.version !== version)
+    return {
+      name: NAME,
+      status: 'pass',
+      ms: 0,
+      detail: `version ${version}, and no chaos-version label`,
+    }
+  const why = told
+    ? `the version ${version} was there before it as well`
+    : `its version label says ${seen ?? 'nothing'}`
+  const sentence = `No service says which commit it runs, and ${why}: ${short(commit)} cannot be proven`
+  return unproven('unver', sentence, {
+    evidence: 'label chaos-version: absent',
+    fix: 'Call the main service "app": there are versions of abra that write their labels on no other',
+  })
+}
+
+function unproven(
+  status: 'fail' | 'unver',
+  sentence: string,
+  { evidence, fix }: { readonly evidence: string; readonly fix: string },
+): Check {
+  const cause = { class: 'not_verified', sentence, evidence, fix } as const
+  return { name: NAME, status, ms: 0, detail: sentence, cause }
+}
+
+function short(commit: CommitId): string {
+  return commit.slice(0, 8)
 }
 
 /** Did the upgrade change anything? At least one of version, images and commit must differ. */
@@ -80,7 +135,7 @@ export function movedCheck(before: Identity, after: Identity): Check {
     cause: {
       class: 'not_verified',
       sentence,
-      evidence: `version ${after.version ?? 'unknown'}, commit ${after.chaosVersion ?? 'unknown'}`,
+      evidence: `version ${after.version ?? 'unknown'}, commit ${commitsIn(after) ?? 'unknown'}`,
       fix: 'Choose a base that differs from the head (UPGRADE_BASE_VERSION)',
     },
   }
@@ -92,16 +147,21 @@ function differences(before: Identity, after: Identity): string[] {
     if (from !== to) moves.push(`${what} ${from ?? 'none'} → ${to ?? 'none'}`)
   }
   note('version', before.version, after.version)
-  note('commit', before.chaosVersion, after.chaosVersion)
+  note('commit', commitsIn(before), commitsIn(after))
   for (const service of new Set([...Object.keys(before.images), ...Object.keys(after.images)]))
     note(`image of ${service}`, before.images[service], after.images[service])
   return moves
 }
 
-function withoutDigest(image: string): string {
-  return image.split('@')[0] ?? image
+function firstOf(said: Readonly<Record<string, string>>): string | undefined {
+  return said['app'] ?? Object.values(said)[0]
 }
 
-function isSaid(value: string | undefined): value is string {
-  return value !== undefined && value !== ''
+function commitsIn({ commits }: Identity): string | undefined {
+  const seen = new Set(Object.values(commits))
+  return seen.size === 0 ? undefined : [...seen].join(', ')
+}
+
+function withoutDigest(image: string): string {
+  return image.split('@')[0] ?? image
 }

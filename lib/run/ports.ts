@@ -119,6 +119,8 @@ export type TierFacts = {
   readonly meta: Meta
   readonly head: CommitId
   readonly headVersion: string | undefined
+  /** Services of its compose files, without the stack's prefix; empty when they cannot be read. */
+  readonly headServices: readonly string[]
   readonly base: { readonly commit: CommitId; readonly version: string | undefined } | undefined
   readonly skipGeneric: readonly Tier[]
   readonly requested: readonly Tier[]

@@ -65,6 +65,7 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
     fetched,
     dependencies: await planDependencies(ports, { request, meta, dir: dirname(asked.dir) }),
     headVersion,
+    headServices: head.services.map(({ name }) => name),
     base,
     repair,
     remarks,

@@ -12,6 +12,8 @@ export type PreparedApp = {
   readonly meta: Meta
   readonly customisation: Customisation
   readonly headVersion: string | undefined
+  /** Services of its compose files; empty when they cannot be read. */
+  readonly headServices: readonly string[]
   readonly base: Base | undefined
   /** A compose file that goes over the base's, in the base deploy only. */
   readonly repair: CustomFile | undefined

@@ -30,7 +30,7 @@ export const MUTANTS: readonly Mutant[] = [
   off('a failed hook before the upgrade stops it', 'run/tiers/upgrade', ["if (!ledger.add(await ports.hooks.hook('pre_upgrade', op))) return undefined", '']).by('hook-before-upgrade'),
   off('what stands after the deploy stands at the end', 'run/tier-engine', ['if (stands) await staysUp', 'if (!stands) await staysUp']).by('crash-every-six'),
   // Identity.
-  off('the deployed commit is the one that was meant', 'run/identity', ['if (runsCommit(identity, commit))', "if (commit !== undefined)"]).by('false-stamp'),
+  off('the deployed commit is the one that was meant', 'run/identity', ['if (other === undefined) {', 'if (other !== null) {']).by('false-stamp'),
   off('the base is not the head', 'run/tiers/upgrade', ['if (before === undefined || !runsCommit(before, facts.head)) return []', 'if (before !== null) return []']).by('moves-nothing'),
   off('the upgrade moved something', 'run/identity', ['if (moves.length > 0) return', 'if (moves.length >= 0) return']).byTest('run/identity'),
   // Serving.

@@ -18,7 +18,7 @@ export const install: TierAct = async (bench, ledger) => {
   const identity = progress.identity
   ledger.add(
     await generic(bench, 'install', async () => [
-      ...(identity ? [commitCheck(identity, target)] : []),
+      ...(identity ? [commitCheck(identity, { ...target, services: [] })] : []),
       ...(await serve(bench)),
     ]),
   )

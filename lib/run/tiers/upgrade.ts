@@ -33,7 +33,8 @@ async function proofs(bench: Bench, before: Identity | undefined): Promise<reado
   const serving = await serve(bench)
   const survived = (await progress.canaries?.survived(progress.services)) ?? []
   const moved = before && after ? [movedCheck(before, after)] : []
-  const meant = { commit: facts.head, version: facts.headVersion }
+  const { head: commit, headVersion: version, headServices: services } = facts
+  const meant = { commit, version, services, before }
   const identity = after ? [commitCheck(after, meant)] : []
   return [...identity, ...moved, ...serving, ...survived]
 }

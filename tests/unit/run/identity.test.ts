@@ -13,53 +13,67 @@ const service = (name: string, image: string, labels: Record<string, string>) =>
   ),
 })
 
+const ran = (commits: Record<string, string>, version?: string) => ({
+  version,
+  chaosVersion: Object.values(commits)[0],
+  commits,
+  images: {},
+})
+const statusOf = (...given: Parameters<typeof commitCheck>) => commitCheck(...given).status
+
 t.test('the identity is read wherever abra wrote it, dirty mark and digest left off', async t => {
   const services = [
-    service('db', 'postgres:15@sha256:aa', {}),
+    service('api', 'api:1', { version: '0.9.0+1.0', 'chaos-version': 'aaaaaaaa' }),
     service('app', 'notes:1.0', { version: '1.0.0+1.0', 'chaos-version': '095609e4+U' }),
+    service('db', 'postgres:15@sha256:aa', {}),
   ]
   t.strictSame(identityOf(stack, services), {
     version: '1.0.0+1.0',
     chaosVersion: '095609e4',
-    images: { db: 'postgres:15', app: 'notes:1.0' },
+    commits: { api: 'aaaaaaaa', app: '095609e4' },
+    images: { api: 'api:1', app: 'notes:1.0', db: 'postgres:15' },
   })
+  t.match(identityOf(stack, services.slice(0, 1)), { version: '0.9.0+1.0' }, 'without an "app"')
 })
 
 t.test('only a prefix of seven or more hex digits names a commit', async t => {
-  const says = (chaosVersion: string) => ({ version: undefined, chaosVersion, images: {} })
-  t.equal(runsCommit(says('095609e'), commit), true)
-  t.equal(runsCommit(says('095609'), commit), false)
-  t.equal(runsCommit(says(''), commit), false)
-  t.equal(runsCommit(says('1956096'), commit), false)
+  const says = (chaosVersion: string) => runsCommit(ran({ web: chaosVersion }), commit)
+  t.equal(says('095609e'), true)
+  t.equal(says('095609'), false)
+  t.equal(says(''), false)
+  t.equal(says('1956096'), false)
 })
 
-t.test('a wrong commit fails, a missing label is not verified', async t => {
-  const none = { version: '1', chaosVersion: undefined, images: {} }
-  const meant = { commit, version: '2' }
-  t.equal(commitCheck({ ...none, chaosVersion: 'ffffffff' }, meant).status, 'fail')
-  t.equal(commitCheck(none, meant).status, 'unver')
-  t.equal(commitCheck({ ...none, chaosVersion: '095609e4' }, meant).status, 'pass')
+t.test('every service that says a commit has to say the one that was meant', async t => {
+  const meant = { commit, version: '2', services: [] }
+  for (const name of ['app', 'web']) {
+    t.match(commitCheck(ran({ [name]: '095609e4' }), meant), { status: 'pass', detail: name })
+    t.equal(statusOf(ran({ [name]: 'ffffffff' }, '2'), meant), 'fail', 'whatever the version says')
+  }
+  const torn = commitCheck(ran({ api: 'ffffffff', web: '095609e4' }), meant)
+  t.match(torn, { status: 'fail', detail: /"api" says it runs ffffffff/ })
 })
 
-t.test(
-  'without any chaos-version label the version of the compose file has to be the right one',
-  async t => {
-    const says = { version: '2', chaosVersion: undefined, images: {} }
-    t.equal(commitCheck(says, { commit, version: '2' }).status, 'pass')
-    t.equal(
-      commitCheck({ ...says, chaosVersion: 'ffffffff' }, { commit, version: '2' }).status,
-      'fail',
-    )
-    t.equal(
-      commitCheck({ ...says, version: undefined }, { commit, version: undefined }).status,
-      'unver',
-    )
-  },
-)
+t.test('a service that the deployed version does not have any more is not asked', async t => {
+  const left = ran({ admin: 'ffffffff', web: '095609e4' })
+  t.equal(statusOf(left, { commit, version: '2', services: ['web', 'db'] }), 'pass')
+  t.equal(statusOf(left, { commit, version: '2', services: ['admin', 'web'] }), 'fail')
+})
+
+t.test('without any chaos-version label the version has to be right, and a new one', async t => {
+  const meant = { commit, version: '2', services: [] }
+  t.equal(statusOf(ran({}, '2'), meant), 'pass', 'nothing ran before')
+  t.equal(statusOf(ran({}, '2'), { ...meant, before: ran({}, '1') }), 'pass')
+  const same = commitCheck(ran({}, '2'), { ...meant, before: ran({}, '2') })
+  t.match(same, { status: 'unver', detail: /version 2 was there before.*095609e4/ })
+  t.equal(statusOf(ran({}, '1'), meant), 'unver')
+  t.equal(statusOf(ran({}), { ...meant, version: undefined }), 'unver')
+})
 
 t.test('an upgrade that moved nothing is not verified; any one move is enough', async t => {
-  const base = { version: '1', chaosVersion: 'aaaaaaa', images: { app: 'x:1' } }
+  const base = { ...ran({ app: 'aaaaaaa' }, '1'), images: { app: 'x:1' } }
   t.equal(movedCheck(base, base).status, 'unver')
-  for (const move of [{ version: '2' }, { chaosVersion: 'bbbbbbb' }, { images: { app: 'x:2' } }])
+  const moves = [{ version: '2' }, { commits: { app: 'bbbbbbb' } }, { images: { app: 'x:2' } }]
+  for (const move of moves)
     t.equal(movedCheck(base, { ...base, ...move }).status, 'pass', JSON.stringify(move))
 })
