@@ -48,6 +48,9 @@ export class AbsentFault extends Fault {
   }
 }
 
+/** Ends the hint of a fault whose fix doctor can confirm; doctor itself says something else. */
+export const THEN_DOCTOR = ', then run "recipe-ci doctor"'
+
 /** The exit code for a thrown value: a Fault carries its own, anything else is a bug of ours. */
 export function exitCodeOf(thrown: unknown): ExitCode {
   const first = firstThrown(thrown)

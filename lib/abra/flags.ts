@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Env } from '../domain/env.js'
-import { AbsentFault, Fault } from '../errors.js'
+import { AbsentFault, Fault, THEN_DOCTOR } from '../errors.js'
 import { findProgram } from '../process/find-program.js'
 import type { RunProcess } from '../process/run-process.js'
 import { readHelp, readVersion, type Flag, type Help } from './help.js'
@@ -26,7 +26,7 @@ export type CommandFlags = {
 /** This abra lacks what the harness relies on. */
 export class AbraUnfit extends Fault {
   readonly code = 'RCI_ABRA_UNFIT'
-  readonly hint = 'Install abra 0.13.0-beta or a newer one, then run "recipe-ci doctor"'
+  readonly hint = `Install abra 0.13.0-beta or a newer one${THEN_DOCTOR}`
   readonly command: string
   readonly flag: string | undefined
   readonly version: string
@@ -56,7 +56,7 @@ export async function findAbra(env: Env): Promise<string> {
   const path = env['PATH'] ?? ''
   throw new AbsentFault(
     `Cannot find "abra": not in ${path === '' ? 'PATH, which is empty' : path}`,
-    'Install abra or put it on PATH, then run "recipe-ci doctor"',
+    `Install abra or put it on PATH${THEN_DOCTOR}`,
   )
 }
 
@@ -117,7 +117,7 @@ async function askVersion({ run, env }: FactsOptions, path: string): Promise<str
     return version ?? 'of an unknown version'
   throw new AbsentFault(
     `Cannot use "${path}": ${outcome.why}`,
-    'Check that "abra --version" answers, then run "recipe-ci doctor"',
+    `Check that "abra --version" answers${THEN_DOCTOR}`,
   )
 }
 

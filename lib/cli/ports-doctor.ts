@@ -12,29 +12,28 @@ import { loadTrust } from '../health/trust.js'
 import { childEnv } from '../process/child-env.js'
 import { findGuard } from '../process/guard.js'
 import { createProcessRunner } from '../process/run-process.js'
-import { createMask } from '../report/mask.js'
 import { outputMode } from '../report/output-mode.js'
 import { createPaint } from '../report/paint.js'
-import { readSecrets } from '../report/secrets-dir.js'
 import { connectEngine } from '../swarm/engine.js'
 import type { Host } from './host.js'
 import { printer } from './printer.js'
+import { learnSecrets, type Learned } from './secrets.js'
 
 const ASK_MS = 8_000
 
 /** `recipe-ci doctor`: looks at everything a run would use, with what a run would look with; changes nothing. */
 export async function performDoctor(request: DoctorRequest, host: Host): Promise<ExitCode> {
   const { env, stdout, lifetime } = host
-  const mask = createMask()
-  const bench = benchOf(request, { host, mask: mask.mask })
-  for (const value of (await bench.secrets()).values) mask.add(value)
-  host.maskWith(mask.mask)
+  const learned = await learnSecrets(request.config, env)
+  const { mask } = learned.mask
+  host.maskWith(mask)
+  const bench = benchOf(request, host, learned)
   const { color } = outputMode(env, stdout.isTTY)
   try {
     return await doctor(request, {
       examine: () => examine(CHECKS, bench, lifetime.signal),
       paint: await createPaint(color && !request.json),
-      print: printer(stdout, mask.mask),
+      print: printer(stdout, mask),
     })
   } finally {
     await bench.engine().then(
@@ -46,9 +45,7 @@ export async function performDoctor(request: DoctorRequest, host: Host): Promise
   }
 }
 
-type Around = { readonly host: Host; readonly mask: (text: string) => string }
-
-function benchOf(request: DoctorRequest, { host, mask }: Around): Bench {
+function benchOf(request: DoctorRequest, host: Host, { mask: { mask }, folder }: Learned): Bench {
   const { config, domain, configFile, problems } = request
   const { env, installDir, pid, lifetime } = host
   const guard = once(() => findGuard(env, installDir))
@@ -60,7 +57,7 @@ function benchOf(request: DoctorRequest, { host, mask }: Around): Bench {
     now: () => new Date(),
     info: once(async () => (await engine()).get<EngineInfo>('/info')),
     abra: once(async () => abraFacts({ run: await run(), env: abraEnv, stateDir: undefined })),
-    secrets: once(() => readSecrets(config.secretsDir)),
+    secrets: folder,
     answer: once(async () =>
       get({
         address: { domain: probeName(domain ?? ''), gateway: config.gateway },

@@ -29,10 +29,11 @@ export type Bench = {
   readonly abraEnv: Env
   /** What the gateway says to a name that no app has. */
   readonly answer: () => Promise<Answer | Silence>
-  readonly secrets: () => Promise<{
+  /** What the folder of secrets holds. */
+  readonly secrets: {
     readonly values: readonly string[]
     readonly unreadable: readonly string[]
-  }>
+  }
 }
 
 /** Runs `get` at the first call; later ones share what came of it. */

@@ -1,5 +1,5 @@
 import type { Finding, Observation } from '../domain/finding.js'
-import { Fault } from '../errors.js'
+import { Fault, THEN_DOCTOR } from '../errors.js'
 import { fail, NotLookedAt, warn } from './look.js'
 import { timeLimit } from '../lifetime/time-limit.js'
 
@@ -65,7 +65,8 @@ function whenAborted(signal: AbortSignal): Promise<never> {
 function observationOf(thrown: unknown): Observation {
   if (thrown instanceof NotLookedAt)
     return warn(thrown.message, `Mend "${thrown.because}" first, then ask again`)
-  if (thrown instanceof Fault) return fail(thrown.message, thrown.hint)
+  if (thrown instanceof Fault)
+    return fail(thrown.message, thrown.hint.replace(THEN_DOCTOR, ', then ask again'))
   const why = thrown instanceof Error ? thrown.message : String(thrown)
   return fail(`could not be looked at: ${why}`, 'Mend what the message names, then ask again')
 }

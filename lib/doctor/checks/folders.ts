@@ -80,7 +80,7 @@ async function lookAtLockDirs(bench: Bench): Promise<Observation> {
 
 async function lookAtSecrets({ config, secrets }: Bench): Promise<Observation> {
   const { secretsDir } = config
-  const { values, unreadable } = await secrets()
+  const { values, unreadable } = secrets
   if (unreadable.length > 0) {
     const named = unreadable.slice(0, SHOWN).join(', ')
     const more = unreadable.length > SHOWN ? ` and ${unreadable.length - SHOWN} more` : ''

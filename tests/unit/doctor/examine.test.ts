@@ -5,6 +5,7 @@ import { examine, type Check } from '../../../lib/doctor/examine.js'
 import { NotLookedAt, ok, warn } from '../../../lib/doctor/look.js'
 import { AbsentFault } from '../../../lib/errors.js'
 import { readAppList } from '../../../lib/abra/app-list.js'
+import { AbraUnfit, findAbra } from '../../../lib/abra/flags.js'
 
 const never = new AbortController().signal
 const check = (id: string, look: Check<null>['look'], deadlineMs?: number): Check<null> => ({
@@ -35,6 +36,19 @@ t.test('a check that throws has failed, and takes no other with it', async t => 
     { id: 'four', severity: 'warn', seen: /not looked at.*three/, fix: /three/ },
     { id: 'five', severity: 'warn', seen: 'hm', fix: 'mend it' },
   ])
+})
+
+t.test('doctor sends nobody to doctor', async t => {
+  const unfit = new AbraUnfit({ command: 'app new', version: '0.8' })
+  t.match(unfit.hint, '"recipe-ci doctor"', 'as a run says it')
+  const looks = [
+    check('unfit', async () => Promise.reject(unfit)),
+    check('absent', async () => ok(await findAbra({ PATH: '/nowhere' }))),
+  ]
+  for (const { severity, fix } of await examine(looks, null, never)) {
+    t.equal(severity, 'fail')
+    t.match(fix, /^Install abra .*, then ask again$/)
+  }
 })
 
 t.test(
