@@ -40,7 +40,7 @@ export type Abra = {
   readonly removals: (domain: string, begun?: Begun) => readonly Removal[]
 }
 
-export type LintScratch = {
+type LintScratch = {
   /** An abra folder that holds nothing but the recipe. */
   readonly abraDir: string
   /** The tree has uncommitted files. */
@@ -49,10 +49,10 @@ export type LintScratch = {
 }
 
 /** The verdict of lint and the table it rests on. */
-export type LintResult = LintVerdict & { readonly outcome: AbraOutcome }
+type LintResult = LintVerdict & { readonly outcome: AbraOutcome }
 
 /** One removal. Resolves with what abra said. */
-export type Removal = {
+type Removal = {
   readonly name: string
   /** Pointless when the Engine keeps nothing of this kind. */
   readonly takes?: 'volume' | 'secret'

@@ -10,7 +10,7 @@ export type Begun = (() => void) | undefined
 /** Flags by their long names: a text is the flag's value, true a switch. */
 export type Wanted = Readonly<Record<string, string | true>>
 
-export type Call = {
+type Call = {
   /** `app deploy` */
   readonly command: string
   readonly args: readonly string[]

@@ -2,7 +2,7 @@ import { cellOf, readTable, type Row } from './table.js'
 import { plainText } from './text.js'
 
 /** One rule of `abra recipe lint` and what came of it. */
-export type LintRule = {
+type LintRule = {
   /** `R008` */
   readonly ref: string
   readonly about: string

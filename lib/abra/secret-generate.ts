@@ -9,7 +9,7 @@ import { generatedValues, insertedByHand, listedSecrets, readsAsJson } from './s
 const DEADLINE_MS = 120_000
 
 /** abra's machine output is not what it should be. */
-export class AbraGarbled extends Fault {
+class AbraGarbled extends Fault {
   readonly code = 'RCI_ABRA_GARBLED'
   readonly hint =
     'Look at its log in the run folder: this version of abra may answer in another form'

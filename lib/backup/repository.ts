@@ -29,7 +29,7 @@ export type RepositoryOptions = {
 }
 
 /** The snapshots of one app, oldest first, and who listed them. */
-export type Listed = {
+type Listed = {
   readonly source: 'restic' | 'bot' | 'abra'
   readonly snapshots: readonly Snapshot[]
 }

@@ -8,7 +8,7 @@ export type Snapshot = {
   readonly atMs: number | undefined
 }
 
-export type SnapshotOwner = {
+type SnapshotOwner = {
   readonly host: string
   readonly tags: readonly string[]
   readonly paths: readonly string[]

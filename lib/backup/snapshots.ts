@@ -24,7 +24,7 @@ export type Listing = {
 export type Mark = Before | undefined
 
 /** The snapshot that a backup made. */
-export type Taken = {
+type Taken = {
   readonly id: string
   /** Its regular files and its folders. Undefined: nobody can tell what it holds. */
   readonly entries: readonly SnapshotEntry[] | undefined

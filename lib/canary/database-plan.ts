@@ -4,7 +4,7 @@ import { backupPromise, dumpHookOf, isBackedUp, shortName } from '../backup/prom
 import { SERVERS, SQLITE } from './dialects.js'
 import type { RowDialect } from './row-dialect.js'
 
-export type DataMount = { readonly volume: string; readonly target: string }
+type DataMount = { readonly volume: string; readonly target: string }
 
 /** A database of a stack, and whether canary rows may lie in it. */
 export type DatabasePlan = {

@@ -2,7 +2,6 @@ import { MONGO } from './dialect-mongo.js'
 import { MYSQL } from './dialect-mysql.js'
 import { POSTGRES } from './dialect-postgres.js'
 import { REDIS } from './dialect-redis.js'
-import { SQLITE } from './dialect-sqlite.js'
 import type { RowDialect } from './row-dialect.js'
 
 /** Database servers, by what a service looks like. */
@@ -10,7 +9,3 @@ export const SERVERS: readonly RowDialect[] = [POSTGRES, MYSQL, MONGO, REDIS]
 
 /** Where no server is: files. */
 export { SQLITE } from './dialect-sqlite.js'
-
-export function dialectOf(kind: string): RowDialect | undefined {
-  return [...SERVERS, SQLITE].find(dialect => dialect.kind === kind)
-}

@@ -5,7 +5,7 @@ import type { Reading } from './reading.js'
 import { packFile, unpack, type TarEntry } from './tar.js'
 
 /** An older file of a volume: its being gone too tells that the volume was rebuilt. */
-export type Witness = { readonly path: string; readonly mtimeMs: number }
+type Witness = { readonly path: string; readonly mtimeMs: number }
 
 /** What a volume's folder looks like from inside. */
 export type FolderFacts = {

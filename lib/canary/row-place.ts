@@ -100,10 +100,7 @@ async function ownDatabase(
 }
 
 /** Of names with the configured one first: a configured one that is the server's own gives way to another. */
-export function pickDatabase(
-  names: readonly string[],
-  system: readonly string[],
-): string | undefined {
+function pickDatabase(names: readonly string[], system: readonly string[]): string | undefined {
   return names.find(name => !system.includes(name)) ?? names[0]
 }
 

@@ -3,7 +3,7 @@ import type { ServiceFacts } from '../domain/stack-facts.js'
 import { shortName } from '../backup/promise.js'
 
 /** One place where a volume is mounted. */
-export type VolumeMount = {
+type VolumeMount = {
   readonly service: string
   readonly target: string
   readonly readOnly: boolean

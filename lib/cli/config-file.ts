@@ -4,7 +4,7 @@ import { shown } from './malformed.js'
 import type { ConfigFile } from './given.js'
 
 /** Where operators put it when nobody says otherwise. */
-export const STANDARD_CONFIG = '/etc/recipe-ci/config.yml'
+const STANDARD_CONFIG = '/etc/recipe-ci/config.yml'
 
 /** What a config file says, and which one it is; undefined: there is none. */
 export type ConfigRead = { readonly path: string | undefined; readonly file: ConfigFile }

@@ -15,7 +15,7 @@ export type FetchCommandPorts = {
 }
 
 /** The staged clone holds work that an update would bury. */
-export class StagedWork extends Fault {
+class StagedWork extends Fault {
   readonly code = 'RCI_STAGED_WORK'
   readonly hint =
     'Commit and push it, or move it away; "recipe-ci run --skip-fetch" tests it as it is'

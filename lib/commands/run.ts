@@ -10,7 +10,7 @@ import { runTiers } from '../run/tier-engine.js'
 import type { Prepared } from '../run/prepare.js'
 
 /** What holds a domain back from a new run: a kept app that has not expired. */
-export type Keeping = { readonly until: Date; readonly runId: string }
+type Keeping = { readonly until: Date; readonly runId: string }
 
 /** The apps of a run: the one under test, and what it needs. */
 export type Benches = {

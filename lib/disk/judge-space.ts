@@ -1,7 +1,7 @@
 import type { FreeSpace } from './free-space.js'
 
 /** A checkout of a recipe, its logs and an image's layers are thousands of files. */
-export const FEWEST_INODES = 5_000
+const FEWEST_INODES = 5_000
 
 /** What is too little of a place, in words; undefined: there is enough. */
 export function shortage(

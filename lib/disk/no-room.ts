@@ -3,7 +3,7 @@ import { freeSpace } from './free-space.js'
 import { shortage } from './judge-space.js'
 
 /** A disk that a run needs has too little room left. */
-export class NoRoom extends Fault {
+class NoRoom extends Fault {
   readonly code = 'RCI_DISK_FULL'
   readonly hint =
     'Make room on that disk ("docker system df", older run folders), or lower minFreeMegabytes'

@@ -43,7 +43,7 @@ export async function isThere(path: string): Promise<boolean> {
 }
 
 /** The folder, or the nearest one above it that is there. */
-export async function nearestThere(dir: string): Promise<string> {
+async function nearestThere(dir: string): Promise<string> {
   let at = dir
   while (!(await isThere(at)) && at !== dirname(at)) at = dirname(at)
   return at

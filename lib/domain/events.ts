@@ -8,7 +8,7 @@ import type { Level, Status, Tier } from './tiers.js'
 export type JanitorAction = 'leave' | 'flag' | 'tidy' | 'reap'
 
 /** A dependency as it is planned: at which version, or why it cannot be had. */
-export type DependencyPlan = {
+type DependencyPlan = {
   readonly recipe: string
   readonly domain: string
   readonly version: string | null

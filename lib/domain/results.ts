@@ -4,7 +4,7 @@ import type { Level, Rung, Status, Tier } from './tiers.js'
 export type Lane = 'cold' | 'quick'
 
 /** running: alive or killed outright. finished: the exit door wrote it. aborted: a janitor found it dead. */
-export type RunStatus = 'running' | 'finished' | 'aborted'
+type RunStatus = 'running' | 'finished' | 'aborted'
 
 export type EndReason =
   'completed' | 'terminated' | 'interrupted' | 'hangup' | 'overdue' | 'fault' | 'killed'

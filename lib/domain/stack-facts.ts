@@ -1,5 +1,5 @@
 /** What a health check of a service says, as the service's spec gives it; times in milliseconds, 0 = the Engine's default. */
-export type HealthcheckFacts = {
+type HealthcheckFacts = {
   readonly test: readonly string[]
   readonly intervalMs: number
   readonly startPeriodMs: number
@@ -7,7 +7,7 @@ export type HealthcheckFacts = {
 }
 
 /** The state of a service's last update; stays for ever once there was one. */
-export type UpdateFacts = {
+type UpdateFacts = {
   /** updating, paused, completed, rollback_started, rollback_paused, rollback_completed. */
   readonly state: string
   /** As the Engine wrote it: only ever compared with another value of the same Engine. */
@@ -16,7 +16,7 @@ export type UpdateFacts = {
 }
 
 /** A named volume as a service mounts it. */
-export type MountFacts = {
+type MountFacts = {
   /** Full name: `<stack>_<volume>`. */
   readonly volume: string
   readonly target: string

@@ -24,7 +24,7 @@ const TAGS_DEADLINE_MS = 20_000
 /** A branch and the commit at its tip. */
 export type Tip = { readonly branch: string; readonly commit: CommitId }
 
-export type DiffAsked = {
+type DiffAsked = {
   readonly from: string
   /** Undefined: the tree as it stands. */
   readonly to: string | undefined

@@ -9,7 +9,7 @@ import type { Trust } from './trust.js'
 import { until } from './until.js'
 
 /** One try of a probe, and what it saw. */
-export type Attempt = { readonly good: boolean; readonly seen: string }
+type Attempt = { readonly good: boolean; readonly seen: string }
 
 /** What READY_PROBE needs to be carried out. */
 export type ReadyProbeOptions = Address & {

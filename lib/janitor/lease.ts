@@ -6,7 +6,7 @@ import type { AppDomain, RunId } from '../domain/names.js'
 import { replaceFile } from '../results/replace-file.js'
 
 /** The right of a kept app to stay up after its run. */
-export type Lease = { readonly runId: string; readonly until: Date }
+type Lease = { readonly runId: string; readonly until: Date }
 
 export type LeaseReading =
   | { readonly state: 'none' }

@@ -62,7 +62,7 @@ const LEAVING_SLACK_MS = 15_000
 const ANSWER_MS = 30_000
 
 /** What the launcher hands over in the environment. */
-export function lifetimeOptions(env: Env): LifetimeOptions {
+function lifetimeOptions(env: Env): LifetimeOptions {
   return {
     expectedParent: pidIn(env['RECIPE_CI_EXPECTED_PARENT']),
     step: pidIn(env['RECIPE_CI_STEP']),

@@ -15,7 +15,7 @@ import {
 import { writeNote, type LockNote } from './note.js'
 
 /** The lock is ours. `existed`: its file was there before we asked. */
-export type Won<Lock> = { readonly outcome: 'won'; readonly lock: Lock; readonly existed: boolean }
+type Won<Lock> = { readonly outcome: 'won'; readonly lock: Lock; readonly existed: boolean }
 
 /** Everything that can come of asking for a lock without waiting. */
 export type Probed<Lock> = Won<Lock> | Refused | Replaced | Absent | Unreadable

@@ -8,7 +8,7 @@ import { AbsentFault } from '../errors.js'
 
 export type Command = readonly [string, ...string[]]
 
-export type WrapOptions = {
+type WrapOptions = {
   /** The pid that the child must not outlive: ours. */
   readonly parent: number
   /** Give the child a pseudo-terminal as its standard streams. */

@@ -3,7 +3,7 @@ import { CANONICAL_PREFIX, parseAppDomain, type AppDomain } from '../domain/name
 import { Fault, UsageFault } from '../errors.js'
 
 /** Swarm refuses longer names of secrets and configs. */
-export const LONGEST_NAME = 64
+const LONGEST_NAME = 64
 
 /** What makes two runs the same app: same recipe, pull request and ref share one domain, hence one lock. */
 export type AppIdentity = {

@@ -9,7 +9,7 @@ import {
 } from './compose-shape.js'
 
 /** A mount of a service. */
-export type ComposeMount = {
+type ComposeMount = {
   readonly kind: 'volume' | 'bind' | 'tmpfs' | 'other'
   /** The compose file's own name of a named volume, or the host's path of a bind. */
   readonly source: string | undefined
@@ -18,7 +18,7 @@ export type ComposeMount = {
 }
 
 /** A secret or config as a service takes it. */
-export type ComposeGrant = { readonly source: string; readonly target: string }
+type ComposeGrant = { readonly source: string; readonly target: string }
 
 /** One service as the merged compose files describe it, variables filled in. */
 export type ComposeService = {

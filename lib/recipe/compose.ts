@@ -9,7 +9,7 @@ import { parseVersion } from './versions.js'
 export type ReadRecipeFile = (path: string) => Promise<string | undefined>
 
 /** A volume, secret or config as the compose files define it. */
-export type ComposeObject = {
+type ComposeObject = {
   /** As the services refer to it. */
   readonly key: string
   /** Swarm's name for it. */

@@ -6,7 +6,7 @@ import { readFolder, type Candidate, type Folder } from './customisation-folder.
 import { META_FILE, type MetaLayer } from './meta.js'
 
 /** Hooks of `ops/`, by the name of the file without its ending. */
-export const HOOKS = [
+const HOOKS = [
   'pre_install',
   'pre_upgrade',
   'pre_backup',
@@ -15,10 +15,10 @@ export const HOOKS = [
   'ready_probe',
   'extra_env',
 ] as const
-export type HookName = (typeof HOOKS)[number]
+type HookName = (typeof HOOKS)[number]
 
 /** Who wrote a file: the operator, or the recipe's own repository. */
-export type Origin = 'operator' | 'recipe'
+type Origin = 'operator' | 'recipe'
 
 /** A hook or test of a recipe. */
 export type CustomFile = { readonly path: string; readonly name: string; readonly origin: Origin }
@@ -41,7 +41,7 @@ export type Customisation = {
 }
 
 export const OVERLAY_FILE = 'compose.ccci.yml'
-export const APPROVED_FILE = 'repo-local-approved.txt'
+const APPROVED_FILE = 'repo-local-approved.txt'
 
 export type DiscoverRequest = {
   readonly recipe: string

@@ -38,7 +38,7 @@ export const flag: Reader<boolean> = (found, path) => {
   throw new Mismatch(path, 'true or false', found)
 }
 
-export function whole(least: number, most: number): Reader<number> {
+function whole(least: number, most: number): Reader<number> {
   return (found, path) => {
     if (typeof found === 'number' && Number.isInteger(found) && found >= least && found <= most)
       return found
@@ -46,14 +46,14 @@ export function whole(least: number, most: number): Reader<number> {
   }
 }
 
-export function listOf<Value>(each: Reader<Value>, what: string): Reader<readonly Value[]> {
+function listOf<Value>(each: Reader<Value>, what: string): Reader<readonly Value[]> {
   return (found, path) => {
     if (!Array.isArray(found)) throw new Mismatch(path, `a list of ${what}`, found)
     return found.map((item: unknown, place) => each(item, [...path, place]))
   }
 }
 
-export function mapOf<Value>(
+function mapOf<Value>(
   each: (found: unknown, path: Path, key: string) => Value,
   what: string,
 ): Reader<Readonly<Record<string, Value>>> {

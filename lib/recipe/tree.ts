@@ -21,7 +21,7 @@ export type RecipeTree = {
   readonly scratch: (dir: string, options: ScratchOptions) => Promise<void>
 }
 
-export type ScratchOptions = {
+type ScratchOptions = {
   /** What its `origin` is. */
   readonly origin: string
   /** The branch that the head is on there. */

@@ -1,5 +1,5 @@
 /** Shorter values are no secrets: masking them would black out ordinary words. */
-export const SHORTEST_SECRET = 8
+const SHORTEST_SECRET = 8
 
 /** Base64 tools wrap their lines at one of these widths. */
 const WRAPS = [64, 76]

@@ -1,6 +1,6 @@
 import type { Happening } from '../domain/events.js'
 
-export type Waiting = { readonly for: string; readonly sinceMs: number }
+type Waiting = { readonly for: string; readonly sinceMs: number }
 
 /** What the run is waiting for, and what was last seen of the services. */
 export type Waits = {

@@ -19,10 +19,10 @@ export type RunIdentity = {
 }
 
 /** The last lines of something that failed. */
-export type LogTail = { readonly what: string; readonly lines: readonly string[] }
+type LogTail = { readonly what: string; readonly lines: readonly string[] }
 
 /** What the head changes in the compose files of the base; `more` lines are not shown. */
-export type ComposeDiff = {
+type ComposeDiff = {
   readonly base: string
   readonly lines: readonly string[]
   readonly more: number
@@ -38,7 +38,7 @@ export type TierNotes = {
   ms: number
 }
 
-export type AppNotes = {
+type AppNotes = {
   /** Null until a teardown has come to its end. */
   clean: boolean | null
   leftovers: string[]

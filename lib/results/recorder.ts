@@ -27,7 +27,7 @@ export type RecorderOptions = RunIdentity & {
   readonly reached?: Reached
 }
 
-export type Finished = {
+type Finished = {
   readonly results: Results
   readonly exitCode: ExitCode
   /** The verdict in one sentence. */

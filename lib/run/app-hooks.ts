@@ -13,7 +13,7 @@ import { executableEnv, runExecutable, type ExecutableFacts } from './executable
 import type { HookName, HooksPort, OpFacts } from './ports.js'
 
 /** What hooks and tests are told besides the op they run beside. */
-export type HookFacts = Omit<ExecutableFacts, 'contextFile'> & {
+type HookFacts = Omit<ExecutableFacts, 'contextFile'> & {
   readonly versions: { readonly base: string | null; readonly head: string | null }
   /** Names of the services of the stack, asked for at each call. */
   readonly services: () => Promise<readonly string[]>

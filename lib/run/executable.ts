@@ -6,12 +6,12 @@ import { readPytest } from './pytest-output.js'
 import { isTap, readTap } from './tap-output.js'
 
 /** A hook or test may take this long. */
-export const EXECUTABLE_LIMIT_MS = 300_000
+const EXECUTABLE_LIMIT_MS = 300_000
 /** The exit code by which a test says that it was skipped; its last line is the reason. */
 const SKIPPED = 77
 
 /** How a file is run, or why it can not be. */
-export type Runner =
+type Runner =
   | { readonly argv: readonly [string, ...string[]]; readonly output: 'plain' | 'pytest' }
   | { readonly missing: string }
 
@@ -51,7 +51,7 @@ export async function runExecutable(
 }
 
 /** Picks the runner: pytest for a `.py` that defines tests, else the run bit, else the ending. */
-export async function runnerFor(path: string): Promise<Runner> {
+async function runnerFor(path: string): Promise<Runner> {
   const ending = extname(path)
   if (ending === '.py' && /^\s*(async\s+)?def test_/m.test(await head(path)))
     return {
@@ -109,7 +109,7 @@ function single(name: string, outcome: Outcome, verdict: Verdict): Check {
 }
 
 /** The last line a child printed, its errors first: what a person would look at. */
-export function lastLine(outcome: Pick<Outcome, 'stdout' | 'stderr'>): string {
+function lastLine(outcome: Pick<Outcome, 'stdout' | 'stderr'>): string {
   const last = (text: string): string => text.trimEnd().split('\n').at(-1)?.trim() ?? ''
   return last(outcome.stderr) || last(outcome.stdout)
 }

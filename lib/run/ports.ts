@@ -27,7 +27,7 @@ export type App = {
 export type AbraAnswer = { readonly ok: boolean; readonly ms: number; readonly said: string }
 
 /** `begun` is called when the command runs. */
-export type AbraPort = {
+type AbraPort = {
   appNew(app: App, begun: () => void): Promise<AbraAnswer>
   secretGenerate(app: App, begun: () => void): Promise<AbraAnswer>
   deploy(app: App, begun: () => void): Promise<AbraAnswer>
@@ -55,7 +55,7 @@ export type Canaries = {
 }
 
 /** What the operator's backup repository holds of an app; see lib/backup. */
-export type SnapshotPort = SnapshotReader
+type SnapshotPort = SnapshotReader
 
 /** The operation a hook or test runs beside. */
 export type OpFacts = {

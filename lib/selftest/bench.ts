@@ -32,7 +32,7 @@ export type ChildBench = {
   readonly sweep: (id: string, options?: SweepOptions) => Promise<Ended>
 }
 
-export type SweepOptions = {
+type SweepOptions = {
   readonly crashAt?: CrashPoint | undefined
   readonly keepRuns?: number | undefined
   /** Goes on when the self-test is told to end. */

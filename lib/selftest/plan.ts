@@ -14,7 +14,7 @@ export type Step =
   | { readonly act: 'end lease' }
 
 /** What the record of a killed run must say after the sweep. */
-export type RecordState = 'no record' | 'finished' | 'aborted'
+type RecordState = 'no record' | 'finished' | 'aborted'
 
 /** One row of the table: how the point is reached, and what the record must say in the end. */
 export type PlannedRow = {

@@ -31,7 +31,7 @@ function after({ reached, clean, afterSweep }: Row): string {
 }
 
 /** `2 services, 1 network, 1 env file`, in the order in which they were found. */
-export function kinds(things: readonly Thing[]): string {
+function kinds(things: readonly Thing[]): string {
   const counts = new Map<string, number>()
   for (const { kind } of things) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return [...counts]

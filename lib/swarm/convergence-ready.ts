@@ -39,7 +39,7 @@ function isGood(seen: Seen, service: ServiceFacts, task: TaskFacts): boolean {
 }
 
 /** Whether a task that was there before the op still runs a spec that the op has replaced. */
-export function isStale(before: StackFacts, service: ServiceFacts, task: TaskFacts): boolean {
+function isStale(before: StackFacts, service: ServiceFacts, task: TaskFacts): boolean {
   const previous = before.services.find(each => each.id === service.id)
   if (previous === undefined || previous.taskTemplateHash === service.taskTemplateHash) return false
   return (

@@ -33,7 +33,7 @@ export async function findEndpoint(env: Env): Promise<Endpoint> {
 }
 
 /** Reads a DOCKER_HOST value. Throws {@link AbsentFault} for a scheme that is not spoken here. */
-export function parseEndpoint(host: string, tlsDir: string | undefined): Endpoint {
+function parseEndpoint(host: string, tlsDir: string | undefined): Endpoint {
   const unix = /^unix:\/\/(\/.+)$/.exec(host)
   if (unix?.[1] !== undefined) return { kind: 'unix', name: host, socketPath: unix[1] }
   const tcp = /^tcp:\/\/(\[[^\]]+\]|[^:/[]+)(?::(\d+))?\/?$/.exec(host)

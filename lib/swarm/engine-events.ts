@@ -53,7 +53,7 @@ type RawEvent = {
   readonly timeNano?: number
 }
 
-export function parseEvent(line: string): EngineEvent | undefined {
+function parseEvent(line: string): EngineEvent | undefined {
   if (line.trim() === '') return undefined
   try {
     const { Type: type = '', Action: action = '', ...raw } = JSON.parse(line) as RawEvent

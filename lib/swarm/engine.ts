@@ -11,9 +11,7 @@ import { createTransport, type Transport } from './transport.js'
 
 export { EngineFault, isAbsent } from './engine-fault.js'
 export type { EngineEvent, EventStream } from './engine-events.js'
-export type { PathStat } from './archive.js'
 export type { ExecOutcome, ExecRequest } from './exec.js'
-export type { Streams } from './frames.js'
 
 /** Limits of one call. */
 export type CallOptions = {
@@ -25,7 +23,7 @@ export type CallOptions = {
   readonly maxBytes?: number
 }
 
-export type PullOptions = {
+type PullOptions = {
   readonly deadlineMs: number
   readonly signal?: AbortSignal
   /** Value of the `X-Registry-Auth` header. */

@@ -90,7 +90,7 @@ function isAbout(stack: string, { type, attributes }: EngineEvent): boolean {
 }
 
 /** What an event says about a container's suffering; undefined: nothing of the kind. */
-export function noteOf({ type, action, attributes }: EngineEvent): ContainerNote | undefined {
+function noteOf({ type, action, attributes }: EngineEvent): ContainerNote | undefined {
   const taskId = attributes['com.docker.swarm.task.id']
   if (type !== 'container' || taskId === undefined) return undefined
   if (action === 'health_status: unhealthy') return { taskId, kind: 'unhealthy' }

@@ -1,5 +1,5 @@
 /** The Engine's own shapes, as far as they are read here. Every field may be missing. */
-export type RawMount = {
+type RawMount = {
   Type?: string
   Source?: string
   Target?: string
@@ -16,7 +16,7 @@ export type RawContainerSpec = {
   Healthcheck?: { Test?: string[]; Interval?: number; StartPeriod?: number; Retries?: number }
 }
 
-export type RawTaskTemplate = {
+type RawTaskTemplate = {
   ContainerSpec?: RawContainerSpec
   RestartPolicy?: { Condition?: string }
   Networks?: { Target?: string }[]

@@ -27,7 +27,7 @@ export type TakeDownOptions = Whose & {
   readonly removed?: ((what: Removed) => void) | undefined
 }
 
-export type Leftover = Item & { readonly why: string }
+type Leftover = Item & { readonly why: string }
 
 export type TakeDownResult = {
   /** The census was empty, twice. */

@@ -17,7 +17,7 @@ export type Transport = {
   close(): void
 }
 
-export type Whole = { readonly headers: http.IncomingHttpHeaders; readonly body: Buffer }
+type Whole = { readonly headers: http.IncomingHttpHeaders; readonly body: Buffer }
 
 type Target = {
   readonly agent: http.Agent

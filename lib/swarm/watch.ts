@@ -14,7 +14,7 @@ import { createObserver, type Observer } from './observer.js'
 import { readStackFacts, type ServiceFacts } from './stack.js'
 
 /** How an op ended for the stack. */
-export type Settled =
+type Settled =
   | {
       readonly state: 'converged'
       readonly services: readonly ServiceFacts[]
@@ -23,7 +23,7 @@ export type Settled =
     }
   | Failure
 
-export type Failure = {
+type Failure = {
   readonly state: 'failed'
   readonly cause: Cause
   readonly services: readonly ServiceFacts[]
@@ -49,7 +49,7 @@ export type StackWatch = AsyncDisposable & {
   tellAll(): Promise<void>
 }
 
-export type SettleOptions = {
+type SettleOptions = {
   readonly deadlineMs: number
   readonly op: 'install' | 'upgrade' | 'restore'
   /** Names (without the stack's prefix) of the services that must exist. */

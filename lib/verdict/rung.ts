@@ -11,14 +11,14 @@ export type RungFacts = {
   readonly skipGeneric: readonly Tier[]
 }
 
-export type RungStanding = Standing & {
+type RungStanding = Standing & {
   /** It was left out because nobody asked for it: nothing went wrong. */
   readonly byRequest: boolean
 }
 
 export type Rungs = Readonly<Record<Rung, RungStanding>>
 
-export const NOT_REQUESTED = 'not requested'
+const NOT_REQUESTED = 'not requested'
 const NOT_REACHED = 'not reached'
 
 /** Each rung's status and the reason for it. */

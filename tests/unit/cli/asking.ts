@@ -4,7 +4,7 @@ import { readRunRequest } from '../../../lib/cli/run-request.js'
 import type { RunRequest } from '../../../lib/domain/request.js'
 import { Fault } from '../../../lib/errors.js'
 
-export const DOMAIN = 'ci.example.org'
+const DOMAIN = 'ci.example.org'
 
 export function surroundings(env: Env): Surroundings {
   return { env, cwd: '/somewhere', pid: 4711, home: '/root', installDir: '/opt/recipe-ci' }
