@@ -1,4 +1,4 @@
-import { createServer, request, type ServerResponse } from 'node:http'
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { once } from 'node:events'
@@ -15,7 +15,7 @@ export type EngineProxy = AsyncDisposable & {
   /** Paths of all calls so far. */
   readonly calls: readonly string[]
   /** Decides over each call from now on. */
-  setFate(fate: (path: string) => Fate): void
+  setFate(fate: (path: string) => Fate | Promise<Fate>): void
   /** Cuts the answers under way whose path holds this text. */
   cut(part: string): void
 }
@@ -27,13 +27,13 @@ export async function startEngineProxy(): Promise<EngineProxy> {
   const dir = await mkdtemp(join(tmpdir(), 'engine-proxy-'))
   const open = new Map<ServerResponse, string>()
   const calls: string[] = []
-  let fateOf: (path: string) => Fate = () => 'pass'
-  const server = createServer((incoming, answer) => {
+  let fateOf: (path: string) => Fate | Promise<Fate> = () => 'pass'
+  const take = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const path = incoming.url ?? ''
     calls.push(path)
     open.set(answer, path)
     answer.on('close', () => open.delete(answer))
-    const fate = fateOf(path)
+    const fate = await fateOf(path)
     if (fate === 'cut') incoming.socket.destroy()
     if (fate === 'mute') answer.writeHead(200).flushHeaders()
     if (fate !== 'pass') return
@@ -46,7 +46,8 @@ export async function startEngineProxy(): Promise<EngineProxy> {
     onward.on('error', () => answer.destroy())
     answer.on('close', () => onward.destroy())
     incoming.pipe(onward)
-  })
+  }
+  const server = createServer((incoming, answer) => void take(incoming, answer))
   const socket = join(dir, 'docker.sock')
   await once(server.listen(socket), 'listening')
   return {
