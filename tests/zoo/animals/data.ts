@@ -126,7 +126,10 @@ export const DATA: readonly Animal[] = [
   {
     ...fromLab('bad-restore'),
     spread: true,
-    expected: red('backup_restore', 'restore_lost', /postgres|db/),
+    expected: {
+      ...red('backup_restore', 'restore_lost', /postgres|db/),
+      check: { name: /^restored: rows/, status: 'fail' },
+    },
   },
   {
     name: 'restore-appends',
