@@ -3,11 +3,10 @@
  * pure decider the unit test, that must notice. Prints one line each; ends red when nobody noticed, or when an assertion is
  * no longer where its row says. A word chooses the rows that contain it.
  */
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { execa } from 'execa'
-import ts from 'typescript'
 import { closeLab, openLab } from '../lab/lab.js'
 import type { Animal } from './animal.js'
 import { animalsNamed } from './animals/all.js'
@@ -19,6 +18,8 @@ import { house, runAnimal } from './run-animal.js'
 
 const ROOT = join(import.meta.dirname, '../..')
 const JOBS = 2
+/** What a program is built from. */
+const PROGRAM = ['bin', 'lib', 'build', 'package.json', 'esbuild.config.mjs']
 const words = process.argv.slice(2)
 const chosen = MUTANTS.filter(
   ({ check, by }) =>
@@ -41,23 +42,13 @@ function hurried(animal: Animal): Animal {
 /** A copy of the program with one assertion switched off. */
 async function copyOf(mutant: Mutant, dir: string): Promise<void> {
   const source = mutate(await readFile(join(ROOT, mutant.file), 'utf8'), mutant)
-  const parts =
-    'test' in mutant.by
-      ? ['lib', 'tests', 'package.json']
-      : ['bin', 'dist', 'build', 'package.json']
+  const parts = 'test' in mutant.by ? ['lib', 'tests', 'package.json'] : PROGRAM
   for (const part of parts) await cp(join(ROOT, part), join(dir, part), { recursive: true })
   await symlink(join(ROOT, 'node_modules'), join(dir, 'node_modules'))
-  if ('test' in mutant.by) {
-    if ((await runTest(dir, mutant.by.test)) !== '')
-      throw new Error('The test fails without it too')
-    return writeFile(join(dir, mutant.file), source)
-  }
-  const { outputText } = ts.transpileModule(source, {
-    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
-  })
-  const to = join(dir, 'dist', mutant.file.replace(/\.ts$/, '.js'))
-  await mkdir(dirname(to), { recursive: true })
-  await writeFile(to, outputText)
+  if ('test' in mutant.by && (await runTest(dir, mutant.by.test)) !== '')
+    throw new Error('The test fails without it too')
+  await writeFile(join(dir, mutant.file), source)
+  if ('animal' in mutant.by) await execa('npm', ['run', '--silent', 'build'], { cwd: dir })
 }
 
 /** Runs a test file of a copy; its first failed point, empty when there is none. */
