@@ -73,7 +73,14 @@ t.test('no env file, no recipe and no abra folder are needed', async t => {
   const { result, said } = await down(domain, { abraDir: '/nonexistent', abra })
   t.match(result, { clean: true })
   t.strictSame(asked, [], 'abra knows no app without an env file: it is not asked')
-  t.match(said, [{}, {}, {}, {}, { step: 'abra', detail: /^skipped/ }])
+  const steps = said.filter(({ type }) => type === 'teardown.step')
+  t.match(steps, [
+    { step: 'services, containers' },
+    { step: 'networks' },
+    { step: 'abra', detail: /^skipped/ },
+    { step: 'volumes, secrets, configs' },
+  ])
+  t.equal(steps.length, 4)
 })
 
 for (const kind of ['secret', 'config', 'volume'] as const) {
