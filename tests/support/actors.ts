@@ -47,7 +47,7 @@ export function startActor(t: Test, program: string, args: readonly string[]): A
 }
 
 async function next(child: ChildProcess, type: string): Promise<Said> {
-  const signal = AbortSignal.timeout(30_000)
+  const signal = AbortSignal.timeout(120_000)
   for await (const [message] of on(child, 'message', { signal }) as AsyncIterable<[Said]>) {
     if (message.type === type) return message
   }

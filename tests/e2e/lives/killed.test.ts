@@ -53,6 +53,8 @@ t.test(
     const args = ['--pr', '77', '--stages', 'install']
     const first = startLabRun(lab, 'site', { id: 'holder', args })
     await first.until(({ type }) => type === 'op.done')
+    // However late the second one comes, the first one is still there.
+    first.child.kill('SIGSTOP')
     const second = startLabRun(lab, 'site', { id: 'waiter', args })
     await second.until(({ type }) => type === 'lock.waiting')
     first.child.kill('SIGKILL')
