@@ -182,9 +182,11 @@ async function lint(
   const flags = { chaos: true } as const
   const request = { command: 'recipe lint', args: [recipe], deadlineMs: MINUTE_MS, begun }
   const outcome = await call({ ...request, flags, abraDir, terminal: true })
-  if (!outcome.ok)
-    return { status: 'unver', detail: `could not lint: ${outcome.said}`, rulesFailed: [], outcome }
-  return { ...judgeLint(readLint(outcome.output), dirty), outcome }
+  const verdict = judgeLint(readLint(outcome.output), dirty)
+  // Some end a lint that broken rules fail as they end one that could not be made.
+  if (outcome.ok || (outcome.ended === 'exited' && verdict.status === 'fail'))
+    return { ...verdict, outcome }
+  return { status: 'unver', detail: `could not lint: ${outcome.said}`, rulesFailed: [], outcome }
 }
 
 function removals(call: Caller, domain: string, begun: Begun): readonly Removal[] {

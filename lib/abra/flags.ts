@@ -106,7 +106,7 @@ async function globalsOf(
 async function fingerprint(path: string): Promise<string> {
   const real = await realpath(path)
   const { size, mtimeMs } = await stat(real)
-  const text = ['2', real, size, mtimeMs].join('\n')
+  const text = ['3', real, size, mtimeMs].join('\n')
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 

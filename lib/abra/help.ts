@@ -15,8 +15,17 @@ export type Help = {
   readonly usage: string
 }
 
-const FLAG_LINE = /^\s+(-.*)$/
-const LONG = /--([a-zA-Z][a-zA-Z0-9-]*)(?:[= ]+([^\s,]+))?/
+const FLAG_LINE = /^\s*(--?[a-zA-Z].*)$/
+// The name of a value in capitals or brackets, or of its type, or whatever stands last: anything else begins the description.
+const VALUE = [
+  String.raw`=\S+`,
+  String.raw`\s+<[^>]*>`,
+  String.raw`\s+\[[^\]]*\]`,
+  String.raw`\s+(?!JSON\b)[A-Z][A-Z0-9_-]+\b`,
+  String.raw`\s+(?:strings?|stringArray|u?int\d*|ints|floats?\d*|duration|value|file|path)\b`,
+  String.raw`\s+[^\s,:(-]\S*(?=\s*(?:,|$))`,
+].join('|')
+const LONG = new RegExp(String.raw`--([a-zA-Z][a-zA-Z0-9-]*)(?:,\s*-\w(?=[\s=]))?(${VALUE})?`)
 
 /** Reads the help of a command in cobra's or urfave's layout: long flags, whether they take a value, what they do. */
 export function readHelp(text: string): Help {
@@ -37,9 +46,12 @@ function flagsOf(lines: readonly string[]): Record<string, Flag> {
       if (shown === undefined) return []
       // The description begins behind two blanks; it may name other flags.
       const [called = '', ...about] = shown.split(/\s{2,}|\t+/)
-      const [, name, value] = LONG.exec(called) ?? []
-      if (name === undefined) return []
-      return [[name, { takesValue: value !== undefined, about: about.join(' ').trim() }] as const]
+      const found = LONG.exec(called)
+      const [whole = '', name, value] = found ?? []
+      if (found === null || name === undefined) return []
+      const rest = called.slice(found.index + whole.length).replace(/^,\s*-\S+(?:\s\S+$)?/, '')
+      const told = [rest.replace(/^\s*[:-]\s/, ''), ...about].join(' ').trim()
+      return [[name, { takesValue: value !== undefined, about: told }] as const]
     }),
   )
 }

@@ -12,7 +12,7 @@ export type AbraOutcome = {
   readonly ms: number
   /** The text of its FATA line; empty: there is none. */
   readonly fatal: string
-  /** For a person: the FATA text, else its last warning, with the backup bot's own error; else how it ended. */
+  /** For a person: the FATA text, else its last warning or, of a failure, its last line, with the backup bot's own error; else how it ended. */
   readonly said: string
   /** What it printed, without colours; empty for commands that print secrets. */
   readonly output: string
@@ -32,7 +32,7 @@ export function abraOutcome(command: string, outcome: Outcome, isSecret: boolean
     exitCode,
     ms,
     fatal,
-    said: saidBy({ log, fatal, failed: ended === 'exited' && !ok, why: outcome.why }),
+    said: saidBy({ log, fatal, failed: ended === 'exited' && !ok, why: outcome.why, isSecret }),
     output: isSecret ? '' : log,
     stdout: isSecret ? '' : plainText(outcome.stdout),
   }
@@ -43,12 +43,21 @@ type Told = {
   readonly fatal: string
   readonly failed: boolean
   readonly why: string
+  readonly isSecret: boolean
 }
 
-function saidBy({ log, fatal, failed, why }: Told): string {
+function saidBy({ log, fatal, failed, why, isSecret }: Told): string {
   if (!failed) return fatal || why
   const words = [fatal || lastWarning(log), botError(log)].filter(text => text !== '')
-  return words.join(': ') || why
+  return words.join(': ') || (isSecret ? '' : lastLine(log)) || why
+}
+
+const LONGEST_LINE = 500
+
+/** Where no line has a level, the last one is the likeliest reason. */
+function lastLine(log: string): string {
+  const line = log.split('\n').findLast(each => each.trim() !== '')
+  return (line ?? '').trim().slice(0, LONGEST_LINE)
 }
 
 /** What the backup bot said last of an error, in its machine log: abra's own line only says that it failed. */
@@ -73,21 +82,26 @@ function messageOf(line: string): string | undefined {
 function lastWarning(log: string): string {
   const warning = log
     .split('\n')
-    .findLast(line => isLogLine(line) && /\b(?:WARN|ERRO)\b/.test(line))
-  return warning?.replace(/^.*?\b(?:WARN|ERRO)\b(?:\[[^\]]*\])?\s*/, '').trim() ?? ''
+    .findLast(line => isLogLine(line) && /\b(?:WARN(?:ING)?|ERROR?)\b/.test(line))
+  return warning?.replace(/^.*?\b(?:WARN(?:ING)?|ERROR?)\b(?:\[[^\]]*\])?:?\s*/, '').trim() ?? ''
 }
 
 /** It refuses to work in a checkout with changed or untracked files. */
-export function refusesDirtyTree({ ok, fatal }: AbraOutcome): boolean {
-  return !ok && /unstaged|uncommitted|not clean|dirty/i.test(fatal)
+export function refusesDirtyTree({ ok, said }: AbraOutcome): boolean {
+  return !ok && /unstaged|uncommitted|not clean|dirty/i.test(said)
 }
 
 /** It refuses to deploy over a deployed app. */
-export function refusesDeployed({ ok, fatal }: AbraOutcome): boolean {
-  return !ok && /already deployed/i.test(fatal)
+export function refusesDeployed({ ok, said }: AbraOutcome): boolean {
+  return (
+    !ok &&
+    /already (?:been )?(?:deployed|running|up)\b|\bis (?:currently )?deployed\b|--force\b/i.test(
+      said,
+    )
+  )
 }
 
 /** It wants a terminal, or the width of one. */
-export function wantsTerminal({ ok, fatal }: AbraOutcome): boolean {
-  return !ok && /inappropriate ioctl|not a tty|open a new tty|\/dev\/tty/i.test(fatal)
+export function wantsTerminal({ ok, said }: AbraOutcome): boolean {
+  return !ok && /inappropriate ioctl|not a tty|open a new tty|\/dev\/tty/i.test(said)
 }

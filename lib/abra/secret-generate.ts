@@ -54,11 +54,18 @@ export async function secretGenerate(
     begun,
     learn: ({ stdout, stderr }) => {
       printed = stdout
-      for (const value of generatedValues(stdout, stderr)) addSecret(value)
+      for (const value of generatedValues(stdout, stderr))
+        if (!namesApp(value, domain)) addSecret(value)
     },
   })
   if (made.ok && machine && !readsAsJson(printed)) throw new AbraGarbled(command, printed)
   return made.ok || made.ended !== 'exited' ? made : judge(made, await missing(ports, domain))
+}
+
+// A record in which the app's own name is masked could not be read by anybody.
+function namesApp(value: string, domain: string): boolean {
+  const names = [domain, domain.replaceAll('.', '_')]
+  return names.some(name => name.includes(value) || value.includes(name))
 }
 
 function judge(made: AbraOutcome, missing: readonly string[] | undefined): AbraOutcome {

@@ -4,8 +4,9 @@ import { isLogLine, plainText } from './text.js'
 /** A secret as `abra app secret ls` lists it. */
 export type ListedSecret = { readonly name: string; readonly created: boolean }
 
-/** Keys of machine output whose value is no secret. */
-const NOT_SECRET = /^(?:name|secret|version|generated[ _-]name|created.*)$/i
+/** Keys of machine output whose value is no secret: what names the secret, its app, or the way it was made. */
+const NOT_SECRET =
+  /^(?:name|secret|version|(?:generated|swarm|docker|full)[ _-]?name|(?:secret|app)[ _-]?(?:name|id)|created.*|app|recipe|domain|stack|server|service|length|charset|type|kind|status|state|format)$/i
 
 /**
  * Every value that `secret generate` printed: the JSON of `--machine`, else the table, wherever it went. What has neither
@@ -45,6 +46,8 @@ function anyWord(text: string): string[] {
   )
 }
 
+const YES = /^(?:true|yes|✅|✔|✓|☑)/iu
+
 /** Reads `secret ls`, as JSON or as a table. Undefined: it has neither form. */
 export function listedSecrets(output: string): readonly ListedSecret[] | undefined {
   const text = plainText(output)
@@ -62,8 +65,10 @@ function listedOf(entry: unknown): ListedSecret[] {
     ([key, value]) => [key.toLowerCase(), String(value)] as const,
   )
   const name = fields.find(([key]) => key === 'name')?.[1]
-  const created = fields.find(([key]) => key.startsWith('created'))?.[1]
-  return name === undefined ? [] : [{ name, created: created === 'true' }]
+  const created =
+    fields.find(([key]) => /^created(?:[\W_]*on[\W_]*server)?$/.test(key)) ??
+    fields.find(([key]) => key.startsWith('created'))
+  return name === undefined ? [] : [{ name, created: YES.test(created?.[1] ?? '') }]
 }
 
 /** Whether machine output is JSON, or nothing but log lines. */

@@ -13,12 +13,21 @@ const BORDER = /^[\s+\-=|─━│┃┌┐└┘├┤┬┴┼┏┓┗┛┣�
 export function readTable(text: string): readonly Row[] {
   const lines = plainText(text).split('\n')
   const drawn = lines.filter(line => SEPARATOR.test(line) && !BORDER.test(line)).map(cellsOf)
-  const [headings, ...rows] = joinWrapped(drawn)
+  const [headings, ...rows] = drawn.length > 0 ? joinWrapped(drawn) : alignedRows(lines)
   if (headings === undefined) return []
   const names = headings.map(heading => heading.toLowerCase())
   return rows
     .filter(cells => cells.length >= names.length)
     .map(cells => Object.fromEntries(names.map((name, place) => [name, cells[place] ?? ''])))
+}
+
+/** A table without lines: its columns are parted by two blanks or more, its headings stand in capitals. */
+function alignedRows(lines: readonly string[]): string[][] {
+  const split = (line: string): string[] => line.trim().split(/\s{2,}|\t+/)
+  const first = lines.findIndex(
+    line => split(line).length >= 3 && /^[A-Z][A-Z ]*$/.test(line.trim().replace(/\s+/g, ' ')),
+  )
+  return first < 0 ? [] : lines.slice(first).map(split)
 }
 
 function cellsOf(line: string): string[] {

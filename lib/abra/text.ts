@@ -13,7 +13,7 @@ export function plainText(text: string): string {
   return text.replace(ESCAPES, '').replace(/\r+\n/g, '\n').replace(/\r/g, '\n')
 }
 
-const FATAL = /^.*?\bFATA\b(?:\[[^\]]*\])?\s*(?:<[^>]*>)?\s*(.*)$/
+const FATAL = /^.*?\bFATAL?\b(?:\[[^\]]*\])?:?\s*(?:<[^>]*>)?\s*(.*)$/
 
 /** abra's last word before it gave up: the text of its last line at level FATA. Empty: there is none. */
 export function fatalOf(text: string): string {
@@ -24,5 +24,5 @@ export function fatalOf(text: string): string {
 
 /** Whether a line is abra's log rather than what was asked for. */
 export function isLogLine(line: string): boolean {
-  return /^\s*(?:[\w:./-]+\s+){0,2}(?:DEBU|INFO|WARN|ERRO|FATA)\b/.test(line)
+  return /^\s*(?:[\w:./-]+\s+){0,2}(?:DEBUG?|INFO|WARN(?:ING)?|ERROR?|FATAL?)\b/.test(line)
 }

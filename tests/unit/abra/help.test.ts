@@ -66,6 +66,29 @@ t.test('a flag that is not listed, or takes its value otherwise, is never passed
   t.strictSame(flagWords(wanted, undefined), [])
 })
 
+const LAYOUTS: [string, Record<string, boolean>][] = [
+  ['--chaos, -C  ignore\n--server NAME  which', { chaos: false, server: true }],
+  ['  --chaos ignore uncommitted changes\n  --force: go on', { chaos: false, force: false }],
+  [
+    '  -C, --chaos - ignore changes\n  -f, --force (default: false)',
+    { chaos: false, force: false },
+  ],
+  ['  -D, --domain <domain> of the app\n  --server=<server>', { domain: true, server: true }],
+  [
+    '  --server, -s string on which host\n  -D DOMAIN, --domain DOMAIN',
+    { server: true, domain: true },
+  ],
+  ['  --machine JSON output\n  - see --help of others', { machine: false }],
+]
+
+t.test('a switch is told from a flag with a value in other layouts too', async t => {
+  for (const [text, expected] of LAYOUTS) {
+    const seen = Object.entries(readHelp(text).flags).map(([name, each]) => [name, each.takesValue])
+    t.strictSame(Object.fromEntries(seen), expected, text)
+  }
+  t.match(readHelp('  --hooks do not run hooks').flags['hooks']?.about, 'do not run hooks')
+})
+
 t.test('a version is read from what abra says of itself', async t => {
   t.equal(readVersion('abra version 0.13.0-beta-06a57de\n'), '0.13.0-beta-06a57de')
   t.equal(readVersion('nothing'), undefined)

@@ -26,6 +26,12 @@ const NARROW = `
 │ R009 │ one      │ error   │ ❌      │         │ name it │\r
 `
 
+const BARE = `INFO linting
+REF   RULE                 SEVERITY  SATISFIED  SKIPPED  RESOLVE
+R008  .env.sample exists   error     ✅          -        create one
+R009  one service is app   error     ❌          -        name it
+`
+
 const head = '| REF | RULE | SEVERITY | SATISFIED | SKIPPED | RESOLVE |\n'
 
 t.test('a rule is read from the table, however its lines are drawn', async t => {
@@ -59,6 +65,7 @@ t.test('only a broken rule of severity error fails the lint', async t => {
     rulesFailed: ['R008'],
     detail: 'R008 env; warning R005 semver',
   })
+  t.match(judgeLint(readLint(BARE), false), { status: 'fail', rulesFailed: ['R009'] })
   t.match(judgeLint(readLint(NARROW), false), { status: 'fail', rulesFailed: ['R009'] })
 })
 

@@ -15,6 +15,11 @@ const GENERATED: [string, string, string[]][] = [
   ],
   ['several lines', '[\n  {\n    "name": "a",\n    "value": "v1"\n  }\n]\n', ['v1']],
   ['more keys', '[{"name":"a","value":"v1","version":"v1x","note":"n"}]', ['v1', 'n']],
+  [
+    'what names the app',
+    '[{"name":"a","value":"v1","app":"a.example","stack":"a_example","recipe":"custom-html","length":32,"charset":"safespecial","service":"app"}]',
+    ['v1'],
+  ],
   ['a map', '{"db_password":"v1","name":"v2"}', ['v1', 'v2']],
   ['nothing made', 'WARN no secrets generated\n', []],
   ['nothing', '', []],
@@ -45,6 +50,14 @@ t.test('the list of secrets says which of them are on the server', async t => {
     listedSecrets(
       '┃ NAME ┃ VERSION ┃ CREATED ON SERVER ┃\r\n┃ a ┃ v1 ┃ true ┃\r\n┃ b ┃ v1 ┃ false ┃',
     ),
+    expected,
+  )
+  t.strictSame(
+    listedSecrets('[{"name":"a","created_at":"2026-11-01","created_on_server":true,"x":1}]'),
+    [{ name: 'a', created: true }],
+  )
+  t.strictSame(
+    listedSecrets('NAME  VERSION  CREATED ON SERVER\na     v1       yes\nb     v1       no\n'),
     expected,
   )
   t.strictSame(listedSecrets('WARN no secrets stored for x\n'), [])

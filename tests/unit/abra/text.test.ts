@@ -10,6 +10,7 @@ const ROWS: [string, string][] = [
   ],
   ['\u001b[1;31mFATA\u001b[0m it\u001b[0m broke\r\n', 'it broke'],
   ['FATA first\nFATA second', 'second'],
+  ['FATAL: no such app', 'no such app'],
   ['all is well', ''],
   ['FATALITIES are no level', ''],
 ]
@@ -23,7 +24,14 @@ t.test('what a terminal program printed comes back as text', async t => {
 })
 
 t.test('a line of the log is told from what was asked for', async t => {
-  for (const line of ['INFO x', 'WARN[0001] x', '10:00 FATA x', '  ERRO x'])
+  for (const line of [
+    'INFO x',
+    'WARN[0001] x',
+    '10:00 FATA x',
+    '  ERRO x',
+    'ERROR x',
+    'WARNING: x',
+  ])
     t.ok(isLogLine(line), line)
   for (const line of ['[{"name": "INFO"}]', 'INFORMATION', '┃ INFO ┃'])
     t.notOk(isLogLine(line), line)
