@@ -7,6 +7,8 @@ import { startActor } from '../support/actors.js'
 import { fileWorld } from '../support/file-world.js'
 import { appDomain, stage, startJanitor, startRun, sweepStage } from '../support/janitor-kit.js'
 
+/** A removal that ends when the test says so. */
+const LONG_MS = 60_000
 const HOUR = 3_600_000
 const domain = appDomain(1)
 
@@ -77,7 +79,9 @@ t.test('of two janitors exactly one reaps', async t => {
   const host = stage(t)
   host.addApp(domain)
   host.addLockfile(domain)
-  const janitors = [startJanitor(t, host, 1_500), startJanitor(t, host, 1_500)]
+  const janitors = [startJanitor(t, host, LONG_MS), startJanitor(t, host, LONG_MS)]
+  await Promise.race(janitors.map(janitor => janitor.said('swept')))
+  host.go()
   const swept = await Promise.all(janitors.map(janitor => janitor.said('swept')))
   const actions = swept.flatMap(({ rows }) => (rows as SweepRow[]).map(({ row }) => row)).sort()
   t.strictSame(actions, ['live', 'orphan'])
@@ -90,11 +94,12 @@ t.test(
     const host = stage(t)
     host.addApp(domain)
     host.addLockfile(domain)
-    const janitor = startJanitor(t, host, 1_500)
+    const janitor = startJanitor(t, host, LONG_MS)
     await janitor.said('janitor.decided')
     const run = startActor(t, 'lock-actor.ts', ['hold', host.lockDir, domain])
     t.match(await run.said('lock.waiting'), { holder: /removal of an orphan/ })
     t.strictSame(host.reaped(), [])
+    host.go()
     await run.said('lock.acquired')
     t.strictSame(host.reaped(), [domain], 'the reap was complete')
     const probed = AppLock.probe(host.lockDir, domain, { create: false, touch: false })
@@ -105,7 +110,7 @@ t.test(
 t.test('a janitor that is killed in mid-reap leaves the orphan to the next', async t => {
   const host = stage(t)
   host.addApp(domain)
-  const janitor = startJanitor(t, host, 60_000)
+  const janitor = startJanitor(t, host, LONG_MS)
   await janitor.said('janitor.decided')
   await janitor.kill()
   t.strictSame(host.reaped(), [])

@@ -20,6 +20,8 @@ export type Stage = {
   readonly lockfiles: () => string[]
   /** Domains that were taken down, in order. */
   readonly reaped: () => string[]
+  /** Lets removals that take long end now. */
+  readonly go: () => void
 }
 
 export function stage(t: Test): Stage {
@@ -40,6 +42,9 @@ export function stage(t: Test): Stage {
     apps: () => readdirSync(join(dir, 'apps')),
     lockfiles: () => readdirSync(lockDir).sort(),
     reaped: () => readFileSync(join(dir, 'reaped'), 'utf8').split('\n').filter(Boolean),
+    go: () => {
+      writeFileSync(join(dir, 'go'), '')
+    },
   }
 }
 
