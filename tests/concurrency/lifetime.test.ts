@@ -222,11 +222,14 @@ t.test('a harness that ends leaves no child behind either', async t => {
 })
 
 t.test('a bug ends the run with 1, after teardown', async t => {
-  const harness = startHarness(t, { REJECT: 'run', CODE: '0' })
-  t.strictSame(await harness.ended, { code: 1, signal: null })
-  const lines = journalOf(harness.journal)
-  t.ok(lines.includes('received unhandled rejection: Error: stray'))
-  t.ok(lines.includes('teardown done'))
+  const bugs = { 'unhandled rejection': { REJECT: 'run' }, 'uncaught exception': { THROW: '1' } }
+  for (const [kind, bug] of Object.entries(bugs)) {
+    const harness = startHarness(t, { ...bug, CODE: '0' })
+    t.strictSame(await harness.ended, { code: 1, signal: null })
+    const lines = journalOf(harness.journal)
+    t.ok(lines.includes(`received ${kind}: Error: stray`), kind)
+    t.ok(lines.includes('teardown done'), kind)
+  }
 })
 
 t.test('a stray rejection does not end a teardown, and changes no code', async t => {
@@ -243,6 +246,7 @@ t.test('a stray rejection does not end a teardown, and changes no code', async t
 t.test('a run that waits for something that never comes is a fault, never green', async t => {
   const harness = startHarness(t, { DRAIN: '1' })
   t.strictSame(await harness.ended, { code: 1, signal: null })
+  t.ok(journalOf(harness.journal).some(line => line.startsWith('received stalled: ')))
 })
 
 t.test('a reader of our output', async t => {

@@ -8,6 +8,7 @@ import type { HappeningBody } from '../../lib/domain/events.js'
 import type { AppDomain } from '../../lib/domain/names.js'
 import { acquireAll } from '../../lib/lock/acquire-all.js'
 import { AppLock, appLockName } from '../../lib/lock/app-lock.js'
+import { FileLock } from '../../lib/lock/file-lock.js'
 import type { RunFlock } from '../../lib/lock/flock-wait.js'
 import { startActor, type Actor } from '../support/actors.js'
 import { isAlive, send, SOAK } from '../support/lives/processes.js'
@@ -91,6 +92,25 @@ t.test(
     t.equal(probe(dir), 'won', 'a cancelled wait holds nothing')
   },
 )
+
+t.test('a wait that ends when it has just won holds nothing', async t => {
+  const dir = t.testdir()
+  const holder = await startHolder(t, dir)
+  const { signal } = new AbortController()
+  const acquired = FileLock.acquire(join(dir, appLockName(domain)), {
+    signal,
+    announce: () => undefined,
+    wait: async fd => {
+      await holder.kill()
+      const argv = ['flock', '-x', '3'] as const
+      const env = { PATH: process.env['PATH'] }
+      await runner({ argv, env, deadlineMs: 20_000, signal, inheritFd: fd })
+      throw new Error('the deadline')
+    },
+  })
+  await t.rejects(acquired, { message: 'the deadline' })
+  t.equal(probe(dir), 'won')
+})
 
 t.test('acquisition touches the file and writes who holds it', async t => {
   const dir = t.testdir({ [appLockName(domain)]: '{"run_id":"of the dead"}' })

@@ -189,6 +189,15 @@ t.test('whenever the step is SIGKILLed, nothing lives on without a teardown', as
   }
 })
 
+t.test('a shell with job control waits for the harness all the same', async t => {
+  const { journal, env } = makeCase(t, install.dir)
+  // Only on a terminal is there any.
+  const argv = ['script', '-qefc', `bash -m -e ${install.step} run`, '/dev/null'] as const
+  const step = start(t, argv, { ...env, WORK_MS: '300', CODE: '7' })
+  t.strictSame(await step.ended, { code: 7, signal: null })
+  t.equal(journalOf(journal).at(-1), 'exit 7')
+})
+
 t.test('TERM to the group leaves the commands of a teardown alone, also the second', async t => {
   const child = 'echo began >>"$JOURNAL"; sleep 0.4; echo survived >>"$JOURNAL"'
   const step = startStep(t, ['sh', '-e'], { TEARDOWN_CHILD: child })

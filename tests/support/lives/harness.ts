@@ -38,6 +38,10 @@ async function work(): Promise<void> {
   }
   if (env['DRAIN'] !== undefined) await new Promise(() => undefined)
   if (env['REJECT'] === 'run') void Promise.reject(new Error('stray'))
+  if (env['THROW'] !== undefined)
+    setTimeout(() => {
+      throw new Error('stray')
+    })
   if (env['CHATTY'] !== undefined) setInterval(() => process.stdout.write('working\n'), 10)
   await sleep(number('WORK_MS', 60_000), undefined, { signal: lifetime.signal }).catch(
     () => undefined,
