@@ -91,5 +91,5 @@ export const GUARDS: readonly Guard[] = [
   out('an env file makes a suspect', 'lib/janitor/engine-domains.ts', ['envDomains.filter(', '[].filter(']).by('contract/suspects', 'a lone env is a suspect already at a glance, and no lock is asked for'),
   out('what a crashed holder left goes before anything of ours comes', 'lib/cli/run-teardown.ts', ['if (left.length > 0) await remove', 'if (left.length < 0) await remove']).by('e2e/lives/killed', 'a run that waits behind a holder which is killed removes the old app before its own'),
   out('an app is counted before it is created', 'lib/run/create-app.ts', ['  await ports.countDeploy()\n', '']).by('e2e/run-good', 'a recipe without data skips backup and restore for a stated reason'),
-  out('env files lie where every janitor looks', 'lib/recipe/abra-dir.ts', ["const SHARED = ['servers', 'catalogue'] as const", "const SHARED = ['catalogue'] as const"]).by('contract/abra-dir', 'what abra writes into the folder of a run outlives the run'),
+  out('env files lie where every janitor looks', 'lib/recipe/abra-dir.ts', ['    await symlink(real ?? target, join(path, part))', "    await (part === 'servers' ? mkdir(join(path, part, 'default'), { recursive: true }) : symlink(real ?? target, join(path, part)))"]).by('contract/abra-dir', 'what abra writes into the folder of a run outlives the run'),
 ]
