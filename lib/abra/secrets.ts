@@ -56,7 +56,7 @@ export function listedSecrets(output: string): readonly ListedSecret[] | undefin
   const rows = readTable(text)
   if (rows.length > 0) return rows.flatMap(listedOf)
   const rest = text.split('\n').filter(line => line.trim() !== '' && !isLogLine(line))
-  return rest.length === 0 ? [] : undefined
+  return isEmpty(rest) ? [] : undefined
 }
 
 function listedOf(entry: unknown): ListedSecret[] {
@@ -71,11 +71,16 @@ function listedOf(entry: unknown): ListedSecret[] {
   return name === undefined ? [] : [{ name, created: YES.test(created?.[1] ?? '') }]
 }
 
+/** No line, or what Go writes for a list that was never begun. */
+function isEmpty(lines: readonly string[]): boolean {
+  return lines.every(line => line.trim() === 'null')
+}
+
 /** Whether machine output is JSON, or nothing but log lines. */
 export function readsAsJson(output: string): boolean {
   const text = plainText(output)
   const rest = text.split('\n').filter(line => line.trim() !== '' && !isLogLine(line))
-  return rest.length === 0 || jsonIn(text) !== undefined
+  return isEmpty(rest) || jsonIn(text) !== undefined
 }
 
 /** The first JSON list or map in an output that may hold log lines around it. */

@@ -60,6 +60,8 @@ export type Git = {
   readonly isDirty: (dir: string) => Promise<boolean>
   /** The text of a file in a commit; undefined: not in it. */
   readonly show: (dir: string, commit: string, path: string) => Promise<string | undefined>
+  /** Whether a path in a commit is a link; then {@link Git.show} gives where it leads. */
+  readonly isLink: (dir: string, commit: string, path: string) => Promise<boolean>
   /** `git diff` of the files that match: between two commits, or of the tree against the older one. */
   readonly diff: (dir: string, asked: DiffAsked) => Promise<string>
   /** What origin is; undefined: there is none. */
@@ -137,8 +139,12 @@ function tree(must: Must): Pick<Git, 'checkout' | 'clean' | 'changes' | 'isDirty
   }
 }
 
-function comparing(must: Must): Pick<Git, 'diff'> {
+function comparing(must: Must): Pick<Git, 'diff' | 'isLink'> {
   return {
+    isLink: async (dir, commit, path) => {
+      const args = ['ls-tree', '--full-tree', commit, '--', path]
+      return (await must(`look at "${path}"`, args, { dir })).startsWith('120000 ')
+    },
     diff: (dir, { from, to, files }) => {
       const flags = ['--no-color', '--no-ext-diff', '--no-textconv', '--no-renames']
       const between = to === undefined ? [from] : [from, to]

@@ -16,5 +16,6 @@ export function withoutComposeFile(text: string, name: string): string {
 }
 
 function listed(text: string): readonly string[] | undefined {
-  return parseEnv(text)[KEY]?.split(':')
+  const list = parseEnv(text)[KEY] ?? ''
+  return list === '' ? undefined : list.split(':')
 }

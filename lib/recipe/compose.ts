@@ -50,7 +50,8 @@ export async function readCompose(request: ComposeRequest): Promise<ComposeProje
   const { read, stack } = request
   const env = await composeEnv(request)
   const problems: string[] = []
-  const named = (env['COMPOSE_FILE'] ?? 'compose.yml').split(':').filter(name => name !== '')
+  const { COMPOSE_FILE: list = '' } = env
+  const named = (list === '' ? 'compose.yml' : list).split(':').filter(name => name !== '')
   const files = [...new Set(named)].slice(0, MOST_FILES)
   let whole: Fields = {}
   for (const file of files) {

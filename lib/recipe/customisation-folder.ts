@@ -1,4 +1,4 @@
-import { access, constants, readdir, stat } from 'node:fs/promises'
+import { access, constants, lstat, readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 
 /** A file that a recipe's customisation may use. */
@@ -45,10 +45,13 @@ export async function readFolder(dir: string): Promise<Folder | undefined> {
     custom: custom.good,
     previous: (await filesOf(join(dir, 'previous'))) ?? [],
     // What lies in custom/ besides tests is theirs to use.
-    unusable: [...ops.bad, ...tests.bad].map(({ path }) => ({
-      path,
-      why: `it has no run bit, and its ending is none of ${KNOWN_ENDINGS.join(', ')}`,
-    })),
+    unusable: [
+      ...[...ops.bad, ...tests.bad].map(({ path }) => ({
+        path,
+        why: `it has no run bit, and its ending is none of ${KNOWN_ENDINGS.join(', ')}`,
+      })),
+      ...(await strayLinks(dir)),
+    ],
   }
 }
 
@@ -63,6 +66,19 @@ async function filesOf(dir: string): Promise<Candidate[] | undefined> {
     files.push({ path, name, stem: basename(name, extname(name)) })
   }
   return files
+}
+
+/** Links that lead nowhere: a test that is one must not vanish without a word. */
+async function strayLinks(dir: string): Promise<Folder['unusable']> {
+  const stray: { path: string; why: string }[] = []
+  for (const folder of [dir, join(dir, 'ops'), join(dir, 'custom')])
+    for (const name of await readdir(folder).catch(() => [])) {
+      const path = join(folder, name)
+      const isLink = await lstat(path).then(facts => facts.isSymbolicLink())
+      const leads = isLink && (await stat(path).catch(() => undefined)) === undefined
+      if (leads) stray.push({ path, why: 'it is a link that leads nowhere' })
+    }
+  return stray
 }
 
 async function runnable(

@@ -5,7 +5,7 @@ import { UsageFault } from '../errors.js'
 import { ENV_NAME } from './env-name.js'
 import { expand } from './interpolate.js'
 
-const LINE = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=(.*)$/
+const LINE = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=(.*)\r?$/
 const DOUBLE = /^"((?:[^"\\]|\\.)*)"\s*(?:#.*)?$/
 const SINGLE = /^'([^']*)'\s*(?:#.*)?$/
 const LARGEST_BYTES = 1 << 20

@@ -10,10 +10,11 @@ import {
   type ReadRecipeFile,
 } from '../recipe/compose.js'
 import { withComposeFile } from '../recipe/compose-file-list.js'
-import { setEnv } from '../recipe/env-file.js'
+import { readEnvFile, setEnv } from '../recipe/env-file.js'
 import { filesAt, filesIn } from '../recipe/files.js'
 import type { RecipeTree } from '../recipe/tree.js'
 import { REPAIR_FILE } from './base-repair.js'
+import type { App } from './ports.js'
 
 export type ComposeAt = {
   readonly tree: RecipeTree
@@ -31,12 +32,20 @@ export async function composeOf(
   { tree, commit, meta, stack, domain, repair }: ComposeAt,
 ): Promise<ComposeProject> {
   const dirty = commit === tree.head && tree.dirty
-  const own = dirty ? filesIn(tree.dir) : filesAt(git.show, tree.dir, commit)
+  const own = dirty ? filesIn(tree.dir) : filesAt(git, tree.dir, commit)
   const envText = setEnv((await own('.env.sample')) ?? '', meta.extraEnv)
   if (repair === undefined) return readCompose({ read: own, envText, stack, domain })
   const read: ReadRecipeFile = path => (path === REPAIR_FILE ? readFile(repair, 'utf8') : own(path))
   const repaired = withComposeFile(envText, REPAIR_FILE)
   return readCompose({ read, envText: repaired, stack, domain })
+}
+
+/** Services of an app's checkout under its env file, as a deploy will read them; empty when they cannot be read. */
+export async function servicesMeant(app: App): Promise<readonly string[]> {
+  const { stack, domain, recipeDir, envFile } = app
+  const envText = (await readEnvFile(envFile)) ?? ''
+  const project = await readCompose({ read: filesIn(recipeDir), envText, stack, domain })
+  return project.problems.length > 0 ? [] : project.services.map(({ name }) => name)
 }
 
 /** @throws NamesTooLong for secrets and configs that Swarm would refuse. */

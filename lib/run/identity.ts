@@ -6,6 +6,8 @@ export type Labelled = {
   readonly name: string
   readonly image: string
   readonly labels: Readonly<Record<string, string>>
+  /** Those of its containers, where the service itself says nothing. */
+  readonly containerLabels?: Readonly<Record<string, string>>
 }
 
 /** What runs, as the stack itself says it: recorded after each deploy. */
@@ -24,8 +26,10 @@ export type Identity = {
  */
 export function identityOf(stack: StackName, services: readonly Labelled[]): Identity {
   const said = (label: string): Readonly<Record<string, string>> => {
+    const key = `coop-cloud.${stack}.${label}`
     const all = services.map(
-      ({ name, labels }) => [name, labels[`coop-cloud.${stack}.${label}`] ?? ''] as const,
+      ({ name, labels, containerLabels }) =>
+        [name, labels[key] ?? containerLabels?.[key] ?? ''] as const,
     )
     return Object.fromEntries(all.filter(([, value]) => value !== ''))
   }

@@ -1,4 +1,3 @@
-import { lstat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Emit } from '../domain/events.js'
 import type { Meta } from '../domain/meta.js'
@@ -9,8 +8,8 @@ import type { Git } from '../git/git.js'
 import { imagesOf, versionOf } from '../recipe/compose.js'
 import { discover, isApproved, manifestLines, type Customisation } from '../recipe/customisation.js'
 import { fetchRecipe, type Fetched } from '../recipe/fetch.js'
+import { snapshotTests } from '../recipe/own-tests.js'
 import { mergeMeta, readMeta, type MetaLayer } from '../recipe/meta.js'
-import { copyTree } from '../recipe/tree.js'
 import { parseVersion } from '../recipe/versions.js'
 import { chooseRepair, type RepairChoice } from './base-repair.js'
 import { chooseBase, type BaseDecision } from './base-version.js'
@@ -115,15 +114,6 @@ async function customise(
   const customisation = await discover({ recipe, recipesDir, ownTests })
   const manifest = manifestLines(customisation, layers)
   return { meta: mergeMeta(recipe, layers), customisation, manifest }
-}
-
-// Taken right after the fetch: later checkouts change the tree.
-async function snapshotTests(dir: string, to: string): Promise<string | undefined> {
-  const from = join(dir, 'tests')
-  const found = await lstat(from).catch(() => undefined)
-  if (found?.isDirectory() !== true) return undefined
-  await copyTree(from, to)
-  return to
 }
 
 type Choice = {

@@ -17,17 +17,26 @@ export function readyCount(
   const tasks = seen.now.tasks.filter(task => task.serviceId === service.id)
   const live = tasks.filter(task => task.desiredState === 'running')
   const running = live.filter(task => task.state === 'running' && isGood(seen, service, task))
-  const finished = hasFinishedByDesign(service, tasks) ? (service.replicas ?? 1) : 0
+  const finished = hasFinishedByDesign(seen, service) ? (service.replicas ?? 1) : 0
   const wanted = service.replicas ?? (service.mode === 'global' ? live.length : 1)
   return { good: Math.max(running.length, finished), wanted }
 }
 
-/** A job, or a service that is not to be restarted, whose last task ended with exit code 0: it is done. */
-export function hasFinishedByDesign(service: ServiceFacts, tasks: readonly TaskFacts[]): boolean {
+/**
+ * A job, or a service that is not to be restarted, whose last task ended with exit code 0: it is done. What ended before
+ * the op does not count for a spec that the op has brought: Swarm starts it anew.
+ */
+export function hasFinishedByDesign({ before, now }: Seen, service: ServiceFacts): boolean {
   const job = service.mode === 'replicated-job' || service.mode === 'global-job'
   if (!job && service.restart === 'any') return false
   const wanted = service.replicas ?? 1
-  const done = tasks.filter(task => task.state === 'complete' && (task.exitCode ?? 0) === 0)
+  const done = now.tasks.filter(
+    task =>
+      task.serviceId === service.id &&
+      task.state === 'complete' &&
+      (task.exitCode ?? 0) === 0 &&
+      !isStale(before, service, task),
+  )
   return wanted > 0 && done.length >= wanted
 }
 

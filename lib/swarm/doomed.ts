@@ -184,8 +184,7 @@ function placementClass(history: History, service: ServiceFacts, life: Life) {
 /** Swarm will not try again: no task is left that is to run. */
 function givenUp(history: History, service: ServiceFacts): Doom | undefined {
   if ((service.replicas ?? 0) === 0 || isReady(history, service)) return undefined
-  const tasks = history.now.tasks.filter(task => task.serviceId === service.id)
-  if (hasFinishedByDesign(service, tasks)) return undefined
+  if (hasFinishedByDesign(history, service)) return undefined
   const lives = livesOf(history, service)
   const last = lives.at(-1)
   if (last === undefined || lives.some(life => !hasEnded(life.task))) return undefined

@@ -61,13 +61,15 @@ t.test('the list of secrets says which of them are on the server', async t => {
     expected,
   )
   t.strictSame(listedSecrets('WARN no secrets stored for x\n'), [])
+  t.strictSame(listedSecrets('null\n'), [])
   t.equal(listedSecrets('something else'), undefined)
   t.equal(listedSecrets('{"broken'), undefined)
 })
 
 t.test('machine output is JSON, or nothing but log lines', async t => {
-  for (const output of ['[]', 'WARN x\n', '', 'INFO x\n{"a":1}']) t.ok(readsAsJson(output), output)
-  for (const output of ['{"a', 'done', 'null']) t.notOk(readsAsJson(output), output)
+  for (const output of ['[]', 'WARN x\n', '', 'null\n', 'INFO x\n{"a":1}'])
+    t.ok(readsAsJson(output), output)
+  for (const output of ['{"a', 'done', 'null and void']) t.notOk(readsAsJson(output), output)
 })
 
 t.test('a secret that a person inserts is not missing', async t => {

@@ -8,6 +8,7 @@ const ROWS: readonly (readonly [string, string, string])[] = [
   ['no list', 'A=1\n', `compose.yml:${X}`],
   ['a list', 'COMPOSE_FILE=compose.yml:compose.a.yml\n', `compose.yml:compose.a.yml:${X}`],
   ['a list that grows', 'COMPOSE_FILE="compose.yml"\nCOMPOSE_FILE="$COMPOSE_FILE:compose.a.yml"\n', `compose.yml:compose.a.yml:${X}`],
+  ['nothing', 'COMPOSE_FILE=\n', `compose.yml:${X}`],
   ['there already', `COMPOSE_FILE=${X}:compose.yml\n`, `${X}:compose.yml`],
 ]
 for (const [law, text, wanted] of ROWS) {

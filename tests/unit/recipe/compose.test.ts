@@ -113,6 +113,11 @@ t.test(
   },
 )
 
+t.test('an empty COMPOSE_FILE means the one file that is always there', async t => {
+  const project = await read({ 'compose.yml': BASE }, 'COMPOSE_FILE=\n')
+  t.strictSame(project.files, ['compose.yml'])
+})
+
 t.test('later files win, field by field', async t => {
   const env = `${ENV}COMPOSE_FILE="compose.yml"\nCOMPOSE_FILE="$COMPOSE_FILE:sub/postgres.yml"\n`
   const project = await read({ 'compose.yml': BASE, 'sub/postgres.yml': POSTGRES }, env)

@@ -69,6 +69,7 @@ const AWKWARD = [
 t.test('a value comes back from an env file as it was set', async t => {
   for (const value of AWKWARD)
     t.equal(parseEnv(setEnv('A=old # why', { A: value }))['A'], value, JSON.stringify(value))
+  t.equal(setEnv('A=old\r\nB=2\r\n', { A: '1' }), 'A=1\nB=2\r\n', 'lines may end as on Windows')
   t.equal(setEnv('', { A: '1' }), 'A=1\n')
   t.equal(setEnv('B=2', { A: '1' }), 'B=2\nA=1\n', 'a missing last line break is added')
 })

@@ -34,6 +34,11 @@ t.test('the identity is read wherever abra wrote it, dirty mark and digest left 
     images: { api: 'api:1', app: 'notes:1.0', db: 'postgres:15' },
   })
   t.match(identityOf(stack, services.slice(0, 1)), { version: '0.9.0+1.0' }, 'without an "app"')
+  const { labels: containerLabels, ...inside } = service('app', 'a', {
+    'chaos-version': '095609e4',
+  })
+  const onContainer = [{ ...inside, labels: {}, containerLabels }]
+  t.match(identityOf(stack, onContainer), { chaosVersion: '095609e4' }, 'on the container')
 })
 
 t.test('only a prefix of seven or more hex digits names a commit', async t => {

@@ -167,6 +167,19 @@ t.test('a job that ended with 0 and is not to be restarted is done', async t => 
   ])
 })
 
+t.test('a job that the op has changed is not done by what it did before', async t => {
+  const job = (more = {}) => service('migrate', { restart: 'none', ...more })
+  const first = ended('migrate', 'a', { exitCode: 0 })
+  const before = { ...NOTHING, services: [job()], tasks: [first] }
+  t.strictSame(whys(before, [look(1, before)]), [], 'an op that leaves it alone')
+  const now = { services: [job({ taskTemplateHash: 'two' })], tasks: [first] }
+  t.match(whys(before, [look(1, now)]), [/^0\/1/])
+  const failed = ended('migrate', 'b', { exitCode: 1, specHash: 'two' })
+  t.match(whys(before, [look(1, { ...now, tasks: [first, failed] })]), [/^0\/1/])
+  const second = ended('migrate', 'b', { exitCode: 0, specHash: 'two' })
+  t.strictSame(whys(before, [look(1, { ...now, tasks: [first, second] })]), [])
+})
+
 t.test('an old failed task beside a good one changes nothing', async t => {
   const services = [service('app', { healthcheck: HEALTHCHECK })]
   const dead = ended('app', 'dead', { exitCode: 1, error: 'error while removing network' })
