@@ -32,18 +32,30 @@ export async function performRun(request: RunRequest, host: Host): Promise<ExitC
     return performPlan(request, { host, mask, operatorMeta })
   }
   host.lifetime.arm(config.deadlineMs, config.teardownMs)
-  const folder = await makeRunFolder(config.runsDir, request.runId, {
-    note: noteOf(request, host.pid),
-    reached: host.reached,
+  const waits: string[] = []
+  const folder = await makeFolderOf(request, host, text => {
+    host.stderr.write(`recipe-ci: ${mask.mask(text)}\n`)
+    waits.push(text)
   })
   const record = await openRecord(request, { host, folder, mask })
   const thrown = await live(request, record, async undo => {
     const { emit } = record.report
+    for (const text of waits) emit({ type: 'run.noted', text })
     for (const text of warnings) emit({ type: 'run.warned', text })
     const parts = { request, host, mask, folder, operatorMeta, emit }
     await run(request, await createRunPorts(parts), undo)
   })
   return conclude(record, { thrown, end: host.lifetime.end() })
+}
+
+function makeFolderOf(
+  request: RunRequest,
+  host: Host,
+  announce: (text: string) => void,
+): Promise<RunFolder> {
+  const { pid, reached, lifetime } = host
+  const around = { note: noteOf(request, pid), reached, signal: lifetime.signal, announce }
+  return makeRunFolder(request.config.runsDir, request.runId, around)
 }
 
 type Record = {

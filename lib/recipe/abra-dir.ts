@@ -1,5 +1,6 @@
-import { lstat, mkdir, realpath, rename, symlink } from 'node:fs/promises'
+import { lstat, realpath, rename, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { makeFolder } from './make-folder.js'
 
 /** The parts of the canonical abra folder that every run shares: env files must be found after the run is gone. */
 const SHARED = ['servers', 'catalogue'] as const
@@ -20,7 +21,7 @@ export type AbraDir = {
 export async function createAbraDir(canonical: string, path: string): Promise<AbraDir> {
   if (await exists(path)) await rename(path, await freeName(path))
   const recipes = join(path, 'recipes')
-  await mkdir(recipes, { recursive: true })
+  await makeFolder(recipes)
   const missing: string[] = []
   for (const part of SHARED) {
     const target = join(canonical, part)

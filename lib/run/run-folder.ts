@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, rename } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Reached } from '../domain/crash-points.js'
 import type { RunId } from '../domain/names.js'
@@ -7,6 +7,8 @@ import { AbsentFault, Fault } from '../errors.js'
 import type { LockNote } from '../lock/note.js'
 import { errnoOf } from '../domain/errno.js'
 import { MAKING, RunLock } from '../lock/run-lock.js'
+import { makeFolder } from '../recipe/make-folder.js'
+import { exists, setAside, type SettingAside } from './set-aside.js'
 
 /** Where the record of a run goes; locked for as long as the run lives. */
 export type RunFolder = {
@@ -17,32 +19,39 @@ export type RunFolder = {
   readonly lock: RunLock
 }
 
-type Making = { readonly note: LockNote; readonly reached: Reached }
+type Making = SettingAside & { readonly note: LockNote; readonly reached: Reached }
 
 /** How often a janitor may take the folder away before its lock is held. */
 const TRIES = 20
 
 /**
- * Makes the folder of a run; one of the same id is renamed `<id>.old-<n>`, never refused, never emptied. It gets its name
- * when its lock is held already: a folder that a killed run had only begun can be told from one that is none of ours.
+ * Makes the folder of a run; one of the same id is renamed `<id>.old-<n>`, never refused, never emptied: at once when its
+ * run is over, else as soon as it is. It gets its name when its lock is held already: a folder that a killed run had only
+ * begun can be told from one that is none of ours.
  *
- * @throws AbsentFault when it cannot be written, LockFault when it cannot be locked.
+ * @throws AbsentFault when it cannot be written, LockFault when it cannot be locked, the signal's reason.
  */
 export async function makeRunFolder(
   runsDir: string,
   runId: RunId,
-  { note, reached }: Making,
+  making: Making,
 ): Promise<RunFolder> {
   const path = join(runsDir, runId)
   try {
-    await mkdir(runsDir, { recursive: true })
-    const { begun, lock } = await begin(runsDir, { note, reached })
-    await mkdir(join(begun, 'logs'))
-    await moveIn(begun, path)
-    reached('folder.made')
+    await makeFolder(runsDir)
+    const { begun, lock } = await begin(runsDir, making)
+    try {
+      await mkdir(join(begun, 'logs'))
+      await moveIn(begun, path, making)
+    } catch (error) {
+      await rm(begun, { recursive: true, force: true }).catch(() => undefined)
+      lock.release()
+      throw error
+    }
+    making.reached('folder.made')
     return { path, logs: join(path, 'logs'), lock }
   } catch (error) {
-    if (error instanceof Fault) throw error
+    if (error instanceof Fault || making.signal.aborted) throw error
     throw new AbsentFault(
       `Cannot make the run folder "${path}": ${errnoOf(error) ?? String(error)}`,
       'Choose another --runs-dir, or make this one writable and not full',
@@ -65,9 +74,9 @@ async function begin(runsDir: string, { note, reached }: Making) {
 }
 
 // Another run of the same id may move its folder in at the same moment.
-async function moveIn(begun: string, path: string): Promise<void> {
+async function moveIn(begun: string, path: string, making: Making): Promise<void> {
   for (;;) {
-    await setAside(path)
+    await setAside(path, making)
     try {
       await rename(begun, path)
       return
@@ -75,20 +84,4 @@ async function moveIn(begun: string, path: string): Promise<void> {
       if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error
     }
   }
-}
-
-// Another run may rename the same folder at the same moment: the next number is tried.
-async function setAside(path: string): Promise<void> {
-  for (let number = 1; await exists(path); number += 1) {
-    const aside = `${path}.old-${number}`
-    if (await exists(aside)) continue
-    await rename(path, aside).catch((error: unknown) => {
-      const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-      if (!gone) throw error
-    })
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined
 }

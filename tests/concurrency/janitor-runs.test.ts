@@ -103,7 +103,9 @@ t.test('a run whose folder a janitor takes away before its lock is held makes an
     for (const name of readdirSync(runsDir))
       if (begun < 3 && name.startsWith('.making-')) rmdirSync(join(runsDir, name))
   }
-  const folder = await makeRunFolder(runsDir, 'x' as RunId, { note, reached })
+  const { signal } = new AbortController()
+  const making = { note, reached, signal, announce: () => undefined }
+  const folder = await makeRunFolder(runsDir, 'x' as RunId, making)
   t.equal(begun, 3)
   t.strictSame((await readdir(folder.path)).sort(), ['logs', 'run.lock'])
   t.strictSame(await readdir(runsDir), ['x'])
