@@ -11,6 +11,7 @@ import {
 } from './git-command.js'
 import {
   candidatesFor,
+  nestedTags,
   parseStatus,
   parseTags,
   TAG_FORMAT,
@@ -181,10 +182,7 @@ function reading(
       if (name === undefined || commit === undefined) return undefined
       return { branch: name.replace('refs/remotes/origin/', ''), commit }
     },
-    tags: async dir => {
-      const args = ['for-each-ref', `--format=${TAG_FORMAT}`, 'refs/tags']
-      return parseTags(await must(`list the tags of "${dir}"`, args, { dir }))
-    },
+    tags: dir => tagsOf(dir, must, commitOf),
     show: async (dir, commit, path) => {
       const outcome = await git(['cat-file', 'blob', `${commit}:${path}`], { dir })
       if (succeeded(outcome)) return outcome.stdout
@@ -192,6 +190,19 @@ function reading(
       throw new GitFault(outcome, `read "${path}" of "${commit}"`)
     },
   }
+}
+
+async function tagsOf(
+  dir: string,
+  must: Must,
+  commitOf: (dir: string, name: string) => Promise<CommitId | undefined>,
+): Promise<readonly GitTag[]> {
+  const args = ['for-each-ref', `--format=${TAG_FORMAT}`, 'refs/tags']
+  const output = await must(`list the tags of "${dir}"`, args, { dir })
+  const peeled = nestedTags(output).map(
+    async name => [name, await commitOf(dir, `refs/tags/${name}`)] as const,
+  )
+  return parseTags(output, new Map(await Promise.all(peeled)))
 }
 
 async function originOf(git: GitCommand, dir: string): Promise<string | undefined> {

@@ -14,13 +14,22 @@ export type GitTag = {
 export const TAG_FORMAT =
   '%(refname:strip=2)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(creatordate:unix)'
 
-/** Reads the tags that lead to a commit. */
-export function parseTags(output: string): readonly GitTag[] {
+/** The tags that name another tag: git tells of them only what that one is. */
+export function nestedTags(output: string): readonly string[] {
+  const lines = output.split('\n').map(line => line.split('\0'))
+  return lines.flatMap(([name = '', , , leadsTo]) => (leadsTo === 'tag' ? [name] : []))
+}
+
+/** Reads the tags that lead to a commit; `nested` says it of those that lead there over another tag. */
+export function parseTags(
+  output: string,
+  nested: ReadonlyMap<string, CommitId | undefined> = new Map(),
+): readonly GitTag[] {
   return output.split('\n').flatMap(line => {
     const fields = line.split('\0')
     const annotated = fields[1] === 'tag'
     const [type, id = ''] = annotated ? fields.slice(3, 5) : fields.slice(1, 3)
-    const commit = type === 'commit' ? parseCommitId(id) : undefined
+    const commit = type === 'commit' ? parseCommitId(id) : nested.get(fields[0] ?? '')
     const [name = '', date = ''] = [fields[0], fields[5]]
     return commit === undefined ? [] : [{ name, annotated, commit, date: Number(date) }]
   })

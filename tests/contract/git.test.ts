@@ -78,6 +78,23 @@ t.test('a ref is 40 digits, a tag, a branch or a full ref, and nothing else', as
     t.equal(await git.resolve(clone, other), undefined, other)
 })
 
+t.test('a tag that names another tag leads to the commit behind both', async t => {
+  const { source, git, clone } = await bench(t)
+  const first = await source.commit({ a: '1' })
+  await source.git('tag', '-a', '-m', 'one', '1.0.0+1.0')
+  await source.git('tag', '-a', '-m', 'two', 'v1.0.0+1.0', '1.0.0+1.0')
+  await source.git('tag', '-a', '-m', 'a file', 'blob', 'HEAD:a')
+  await source.git('tag', '-a', '-m', 'and again', 'blobs', 'blob')
+  await git.clone(source.dir, clone)
+  t.strictSame(
+    (await git.tags(clone)).map(({ name, commit }) => [name, commit]),
+    [
+      ['1.0.0+1.0', first],
+      ['v1.0.0+1.0', first],
+    ],
+  )
+})
+
 t.test('the head of a pull request, which no branch leads to, can be had by its id', async t => {
   const { source, git, clone } = await bench(t)
   await source.commit({ a: '1' })
