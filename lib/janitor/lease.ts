@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf } from '../domain/errno.js'
@@ -85,9 +85,11 @@ function pathOf(stateDir: string, domain: AppDomain): string {
   return join(leasesIn(stateDir), domain + ENDING)
 }
 
+/** O_NONBLOCK: a planted FIFO must not hang us. */
 function readStart(path: string): string {
-  const fd = openSync(path, 'r')
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
+    if (!fstatSync(fd).isFile()) throw new TypeError('it is no file')
     const buffer = Buffer.alloc(READ_BYTES)
     return buffer.toString('utf8', 0, readSync(fd, buffer, 0, READ_BYTES, 0))
   } finally {

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Env } from '../domain/env.js'
 
 /** A longer file is none that git or curl would read for a login. */
-const LONGEST_CHARS = 64 * 1024
+const LONGEST_BYTES = 64 * 1024
 
 /**
  * The logins and passwords of every `.netrc` that this process or its children may read: that of HOME, and those that a
@@ -24,8 +25,15 @@ function placesOf(env: Env): readonly string[] {
 }
 
 async function textAt(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch(() => '')
-  return text.slice(0, LONGEST_CHARS)
+  return beginningOf(path).catch(() => '')
+}
+
+/** Of a FIFO or a device, which a link in a checkout may lead to, nothing is read: it might never end. */
+async function beginningOf(path: string): Promise<string> {
+  await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  if (!(await file.stat()).isFile()) return ''
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(LONGEST_BYTES))
+  return buffer.toString('utf8', 0, bytesRead)
 }
 
 function secretsIn(text: string): readonly string[] {

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { learnSecrets } from '../../../lib/cli/secrets.js'
+import { netrcSecrets } from '../../../lib/report/netrc.js'
 
 const NOWHERE = { upstreamBase: 'https://git.example.org/recipes', mirrorBase: undefined }
 
@@ -37,4 +40,10 @@ t.test('what cannot be read is one warning, and the rest is masked', async t => 
   t.match(warnings, [/^Cannot read .*\/a, .*\/b, .*\/c and 1 more: values in there are not masked/])
   t.equal(warnings.length, 1)
   t.equal(mask.mask('first-secret'), '[masked]')
+})
+
+t.test('a .netrc that never ends is no .netrc', { timeout: 10_000 }, async t => {
+  const dir = t.testdir({ home: {} })
+  await once(spawn('mkfifo', [join(dir, 'home', '.netrc')]), 'exit')
+  t.strictSame(await netrcSecrets({ HOME: join(dir, 'home') }), [])
 })

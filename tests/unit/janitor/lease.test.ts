@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
@@ -36,6 +38,16 @@ t.test(
     t.strictSame(leasedDomains(dir), [domain])
     await removeLease(dir, domain)
     t.strictSame(await readdir(leases), [])
+  },
+)
+
+t.test(
+  'a lease that is a FIFO is unreadable, and holds nobody up',
+  { timeout: 10_000 },
+  async t => {
+    const dir = t.testdir({ leases: {} })
+    await once(spawn('mkfifo', [join(dir, 'leases', `${domain}.json`)]), 'exit')
+    t.match(readLease(dir, domain, before), { state: 'unreadable', why: 'it is no file' })
   },
 )
 
