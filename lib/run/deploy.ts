@@ -5,8 +5,9 @@ import type { CommitId } from '../domain/names.js'
 import type { Bench } from './bench.js'
 import { deployFailure } from './deploy-failure.js'
 import { listEarly } from './early-list.js'
-import { identityOf } from './identity.js'
+import { commitCheck, identityOf } from './identity.js'
 import type { Floor } from './phases.js'
+import type { StackWatch } from '../swarm/watch.js'
 import { standingWatch } from './stays-up.js'
 
 export type DeployOp = {
@@ -44,8 +45,7 @@ async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<reado
   ports.emit({ type: 'op.done', op: 'deploy', ms, detail: ok ? '' : said })
   if (!ok) return [failed('deploy', deployFailure('app deploy', said, 'not_converged'), ms)]
   if (isLastBeforeBackup(request, facts)) listEarly(bench)
-  const op = request.op === 'upgrade' ? 'upgrade' : 'install'
-  const settled = await watch.settled({ deadlineMs: facts.meta.deployTimeoutMs, op })
+  const settled = await watch.settled(await expectations(bench, request, watch))
   floor.add(settled.ms)
   reached('converged')()
   bench.progress.convergedAtMs = performance.now()
@@ -57,6 +57,24 @@ async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<reado
       ? { name: 'converged', status: 'pass', ms: settled.ms, detail: replicas(settled.services) }
       : failed('converged', settled.cause, settled.ms),
   ]
+}
+
+/** abra may return before the Engine has all services, or before those it has are the new ones. */
+async function expectations(
+  { facts, ports }: Bench,
+  { op, commit }: DeployOp,
+  { before }: StackWatch,
+): Promise<Parameters<StackWatch['settled']>[0]> {
+  const { stack } = facts.app
+  const expected = await ports.servicesMeant(facts.app)
+  const says = Object.keys(identityOf(stack, before).commits).length > 0
+  const meant = { commit, version: undefined, services: expected }
+  return {
+    deadlineMs: facts.meta.deployTimeoutMs,
+    op: op === 'upgrade' ? 'upgrade' : 'install',
+    expected,
+    arrived: services => !says || commitCheck(identityOf(stack, services), meant).status !== 'fail',
+  }
 }
 
 function isLastBeforeBackup({ op }: DeployOp, { base }: Bench['facts']): boolean {

@@ -97,6 +97,8 @@ export type TierPorts = {
   readonly setEnv: (app: App, env: Readonly<Record<string, string>>) => Promise<void>
   /** Copies the recipe's CI overlay and, for the base, its repair into the checkout and names them in COMPOSE_FILE. */
   readonly placeOverlay: (app: App, what: 'base' | 'head') => Promise<void>
+  /** Services of the checkout under the app's env file, without the stack's prefix; empty when they cannot be read. */
+  readonly servicesMeant: (app: App) => Promise<readonly string[]>
   /** Removes services and volumes; secrets and env file stay. */
   readonly emptyOut: (app: App) => Promise<void>
   /** Marks one app as created, durably, before it is. */

@@ -2,7 +2,7 @@ import type { Cause } from '../domain/cause.js'
 import type { Diagnosis } from '../domain/diagnosis.js'
 import type { Emit } from '../domain/events.js'
 import type { Waiting } from './convergence.js'
-import { decide } from './convergence-verdict.js'
+import { decide, type Verdict } from './convergence-verdict.js'
 import { beginHistory, type History, type Observation } from './convergence-history.js'
 import { diagnose } from './diagnosis.js'
 import { bestGuess, findDoom, type Doom } from './doomed.js'
@@ -54,6 +54,8 @@ type SettleOptions = {
   readonly op: 'install' | 'upgrade' | 'restore'
   /** Names (without the stack's prefix) of the services that must exist. */
   readonly expected?: readonly string[]
+  /** Whether the services are those that the op was to bring: a command may return before the Engine has them. */
+  readonly arrived?: (services: readonly ServiceFacts[]) => boolean
 }
 
 export type WatchOptions = Pick<Sources, 'fullDisk'> & {
@@ -69,6 +71,12 @@ export type WatchOptions = Pick<Sources, 'fullDisk'> & {
 const FIRST_STEP_MS = 50
 const LAST_STEP_MS = 1_500
 const TIMED_STEP_MS = 200
+
+/** What has not arrived within this time after the command's end is not on its way; what is there is then judged. */
+const ARRIVAL_MS = 15_000
+const ON_ITS_WAY: readonly Waiting[] = [
+  { service: '*', why: 'what was deployed has not reached the stack' },
+]
 
 /** Resolves once the Engine's events are subscribed and the stack has been read. Throws EngineFault. */
 export async function watchStack(
@@ -103,15 +111,16 @@ export async function watchStack(
 
 type Place = Sources & { readonly observer: Observer; readonly emit: Emit }
 
-async function settled(place: Place, { deadlineMs, expected }: SettleOptions): Promise<Settled> {
+async function settled(place: Place, options: SettleOptions): Promise<Settled> {
   const { observer } = place
+  const { deadlineMs, expected, arrived = () => true } = options
   const started = performance.now()
   const spent = () => Math.round(performance.now() - started)
   observer.opHasEnded(expected ?? [])
   let step = FIRST_STEP_MS
   for (;;) {
     const history = await observer.look()
-    const verdict = decide(history)
+    const verdict = spent() < ARRIVAL_MS ? onceArrived(history, arrived) : decide(history)
     if (verdict.kind === 'converged') {
       return { state: 'converged', services: history.now.services, ms: spent() }
     }
@@ -127,6 +136,12 @@ async function settled(place: Place, { deadlineMs, expected }: SettleOptions): P
     const rang = await observer.wait(Math.min(step, limit, left))
     step = rang ? FIRST_STEP_MS : Math.min(step * 1.5, LAST_STEP_MS)
   }
+}
+
+function onceArrived(history: History, arrived: Required<SettleOptions>['arrived']): Verdict {
+  const verdict = decide(history)
+  if (verdict.kind !== 'converged' || arrived(history.now.services)) return verdict
+  return { kind: 'waiting', for: ON_ITS_WAY }
 }
 
 async function doomed(place: Place, signal: AbortSignal): Promise<Failure | undefined> {
