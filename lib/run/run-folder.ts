@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Reached } from '../domain/crash-points.js'
@@ -8,7 +9,7 @@ import type { LockNote } from '../lock/note.js'
 import { errnoOf } from '../domain/errno.js'
 import { MAKING, RunLock } from '../lock/run-lock.js'
 import { makeFolder } from '../recipe/make-folder.js'
-import { exists, setAside, type SettingAside } from './set-aside.js'
+import { setAside, type SettingAside } from './set-aside.js'
 
 /** Where the record of a run goes; locked for as long as the run lives. */
 export type RunFolder = {
@@ -68,7 +69,7 @@ async function begin(runsDir: string, { note, reached }: Making) {
     try {
       return { begun, lock: await RunLock.take(begun, note) }
     } catch (error) {
-      if (tries > TRIES || (await exists(begun))) throw error
+      if (tries > TRIES || existsSync(begun)) throw error
     }
   }
 }

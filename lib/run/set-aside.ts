@@ -1,7 +1,6 @@
-import { lstat, rename } from 'node:fs/promises'
+import { lstatSync, renameSync, type BigIntStats } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errnoOf } from '../domain/errno.js'
-import type { Probed } from '../lock/file-lock.js'
 import type { Refused } from '../lock/lock-file.js'
 import { RunLock } from '../lock/run-lock.js'
 
@@ -25,23 +24,35 @@ export async function setAside(path: string, waiting: SettingAside): Promise<voi
   const startedAt = performance.now()
   const announce = once(waiting.announce)
   for (;;) {
-    const found = await find(path)
-    if (found === 'nothing') return
     waiting.signal.throwIfAborted()
-    if (found !== 'free' && found.outcome === 'refused') {
-      if (performance.now() - startedAt > UNSAID_MS) announce(textOf(path, found))
-      await sleep(LOOK_MS, undefined, { signal: waiting.signal }).catch(() => undefined)
-    } else if (found === 'free' || found.outcome !== 'replaced') await renameAside(path, found)
+    const found = find(path)
+    if (found.is === 'nothing') return
+    if (found.is === 'free') renameAside(path, found)
+    else if (found.is === 'live' && performance.now() - startedAt > UNSAID_MS)
+      announce(textOf(path, found.by))
+    await sleep(found.is === 'free' ? 0 : LOOK_MS, undefined, { signal: waiting.signal }).catch(
+      () => undefined,
+    )
   }
 }
 
-type Found = 'nothing' | 'free' | Probed<RunLock>
+/** `moved`: it went, or became another, while it was looked at. */
+type Found =
+  { readonly is: 'nothing' | 'moved' } | { readonly is: 'live'; readonly by: Refused } | Free
 
-async function find(path: string): Promise<Found> {
-  const facts = await lstat(path).catch(() => undefined)
-  if (facts === undefined) return 'nothing'
+/** No run lives in it. `lock`: of a run that is over; what is no run folder has none. */
+type Free = { readonly is: 'free'; readonly facts: BigIntStats; readonly lock?: RunLock }
+
+/** In one go with what follows from it: between a look and a rename nobody of this process comes. */
+function find(path: string): Found {
+  const facts = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+  if (facts === undefined) return { is: 'nothing' }
   // Behind a link lies the folder of another run: only the link goes.
-  return facts.isDirectory() ? RunLock.probe(path) : 'free'
+  if (!facts.isDirectory()) return { is: 'free', facts }
+  const probed = RunLock.probe(path)
+  if (probed.outcome === 'refused') return { is: 'live', by: probed }
+  if (probed.outcome === 'replaced' || probed.outcome === 'no-dir') return { is: 'moved' }
+  return { is: 'free', facts, ...(probed.outcome === 'won' ? { lock: probed.lock } : {}) }
 }
 
 function textOf(path: string, { holder, heldSince }: Refused): string {
@@ -65,18 +76,21 @@ const RACES: readonly (string | undefined)[] = [
   'EISDIR',
 ]
 
-async function renameAside(path: string, found: Found): Promise<void> {
+function renameAside(path: string, { facts, lock }: Free): void {
   let number = 1
-  while (await exists(`${path}.old-${number}`)) number += 1
+  while (existsNow(`${path}.old-${number}`)) number += 1
+  const aside = `${path}.old-${number}`
   try {
-    await rename(path, `${path}.old-${number}`)
+    renameSync(path, aside)
+    // Without a lock another process may have put its folder there since: that one keeps its name.
+    if (lstatSync(aside, { bigint: true }).ino !== facts.ino) renameSync(aside, path)
   } catch (error) {
     if (!RACES.includes(errnoOf(error))) throw error
   } finally {
-    if (typeof found === 'object' && found.outcome === 'won') found.lock.release()
+    lock?.release()
   }
 }
 
-export async function exists(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined
+function existsNow(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
