@@ -150,7 +150,10 @@ function refusal(place: string, problem: string, hint?: string): UsageFault {
 
 async function readSmall(path: string): Promise<string | undefined> {
   try {
-    const { size } = await stat(path)
+    const facts = await stat(path)
+    // A pipe would never end, and the deadline is not armed yet.
+    if (!facts.isFile()) throw refusal(path, 'not a regular file')
+    const { size } = facts
     if (size > LARGEST_BYTES) throw refusal(path, `larger than ${LARGEST_BYTES} bytes`)
     return await readFile(path, 'utf8')
   } catch (error) {

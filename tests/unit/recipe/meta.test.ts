@@ -158,3 +158,11 @@ function refusalOf(text: string): UsageFault | undefined {
     throw error
   }
 }
+
+t.test('what is no file cannot be used as one', async t => {
+  const dir = t.testdir({ 'recipe-ci.yml': {} })
+  await t.rejects(readMeta(dir), {
+    exit: EXIT.usage,
+    message: `Cannot use ${join(dir, 'recipe-ci.yml')}: not a regular file`,
+  })
+})
