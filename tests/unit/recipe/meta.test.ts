@@ -138,7 +138,7 @@ t.test('a folder without the file, or none at all, says nothing', async t => {
   t.equal(await readMeta(join(dir, 'none')), undefined)
   t.equal(await readMeta(join(dir, 'file')), undefined)
   mkdirSync(join(dir, 'odd', 'recipe-ci.yml'), { recursive: true })
-  await t.rejects(readMeta(join(dir, 'odd')), { code: 'RCI_ABSENT' })
+  await t.rejects(readMeta(join(dir, 'odd')), { code: 'RCI_USAGE' }, 'no file')
   writeFileSync(join(dir, 'empty', 'recipe-ci.yml'), `X: ${'x'.repeat(300_000)}`)
   await t.rejects(readMeta(join(dir, 'empty')), { code: 'RCI_USAGE' })
 })
