@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { RecipeSpec } from '../lab/recipes/recipe-spec.js'
 import { generateRecipe } from '../lab/recipes/generate.js'
@@ -126,19 +127,40 @@ async function readJournal(file: string): Promise<readonly JournalEntry[]> {
   return lines.map(line => JSON.parse(line) as JournalEntry)
 }
 
-/** Removes whatever a stack left in the swarm: services, then what they held. */
+const GONE_MS = 30_000
+const PAUSE_MS = 100
+
+/**
+ * Removes whatever a stack left in the swarm: services, then what they held. Again and again while a task lives: one that
+ * was about to start still makes its container, and with it a volume, after its service went.
+ */
 export async function removeStack(stack: string): Promise<void> {
+  const until = performance.now() + GONE_MS
+  while (await removeOnce(stack)) {
+    if (performance.now() > until) throw new Error(`The stack ${stack} does not go`)
+    await sleep(PAUSE_MS)
+  }
+}
+
+/** Whether there was anything. */
+async function removeOnce(stack: string): Promise<boolean> {
   const label = `label=com.docker.stack.namespace=${stack}`
-  const list = async (...args: readonly string[]) =>
-    (await execa('docker', args)).stdout.split('\n').filter(line => line !== '')
+  let found = false
+  const list = async (...args: readonly string[]) => {
+    const { stdout } = await execa('docker', args, { reject: false })
+    return stdout.split('\n').filter(line => line !== '')
+  }
   const remove = async (kind: string, ids: readonly string[], ...flags: readonly string[]) => {
+    found ||= ids.length > 0
     if (ids.length > 0) await execa('docker', [kind, 'rm', ...flags, ...ids], { reject: false })
   }
   await remove('service', await list('service', 'ls', '-q', '--filter', label))
+  found ||= (await list('stack', 'ps', '-q', stack)).length > 0
   await remove('container', await list('container', 'ls', '-aq', '--filter', label), '-f')
   await remove('network', await list('network', 'ls', '-q', '--filter', label))
   await remove('config', await list('config', 'ls', '-q', '--filter', label))
   const mine = (names: readonly string[]) => names.filter(name => name.startsWith(`${stack}_`))
   await remove('secret', mine(await list('secret', 'ls', '--format', '{{.Name}}')))
   await remove('volume', mine(await list('volume', 'ls', '-q')), '-f')
+  return found
 }
