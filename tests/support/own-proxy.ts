@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { get } from '../../lib/health/https-request.js'
 import { createTrust } from '../../lib/health/trust.js'
 import { makeCertificates } from '../lab/ca.js'
 import { traefikBinary } from '../lab/traefik.js'
+import { freePort } from './free-port.js'
 import { until } from './lives/processes.js'
 
 /** A real Traefik in front of addresses of this host. */
@@ -89,13 +89,4 @@ function httpOf({ apps, suffix, patience }: OwnProxyOptions): object {
     services: Object.fromEntries(entries.map(([name, port]) => [name, service(port)])),
     serversTransports: { own: { forwardingTimeouts } },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

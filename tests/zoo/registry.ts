@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { AddressInfo } from 'node:net'
 import { CACHE_DIR } from '../lab/places.js'
+import { freePort } from '../support/free-port.js'
 
 /** A real registry on loopback, behind a proxy that can refuse and dawdle. Its address stands in image names. */
 export type Registry = AsyncDisposable & {
@@ -100,13 +101,4 @@ async function answers(port: number): Promise<void> {
     if (Date.now() > until) throw new Error('The registry does not start')
     await sleep(50)
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
