@@ -100,16 +100,6 @@ const CASES: readonly {
     },
   },
   {
-    law: 'a storm of TERM does not end it before teardown, nor with another code', env: { WORK_MS: '0', TEARDOWN_MS: '500', CODE: '7' }, code: 7, last: 'exit 7',
-    then: async step => {
-      await noted(step.journal, 'teardown began')
-      for (let i = 0; i < 100; i++) {
-        step.child.kill('SIGTERM')
-        await sleep(2)
-      }
-    },
-  },
-  {
     law: 'a harness that hangs past its deadline is 142, ended by its backstop',
     env: { DEADLINE_MS: '1500', BLOCK_MS: '60000', CHILD: 'sleep 60' }, code: 142, last: 'blocked',
   },
@@ -188,6 +178,27 @@ t.test('whenever the step is SIGKILLed, nothing lives on without a teardown', as
     t.strictSame(untold, [], name)
   }
 })
+
+t.test(
+  'a storm of TERM ends the step neither before the teardown nor with another code',
+  async t => {
+    // One in four was seen to, under bash, as long as the step took a wait's word for the end of the harness.
+    const runs = SOAK ? 60 : 12
+    const storm = async (shell: readonly [string, ...string[]]) => {
+      const step = startStep(t, shell, { WORK_MS: '0', TEARDOWN_MS: '500', CODE: '7' })
+      await noted(step.journal, 'teardown began')
+      // With no pause: a signal has to meet the first commands of the trap of the one before.
+      for (let i = 0; i < 3_000; i++) step.child.kill('SIGTERM')
+      const { code } = await step.ended
+      await nothingLeft(step.mark)
+      return `${String(code)}, ${String(journalOf(step.journal).at(-1))}`
+    }
+    for (const [name, shell] of Object.entries(SHELLS)) {
+      const seen = await Promise.all(Array.from({ length: runs }, () => storm(shell)))
+      t.strictSame([...new Set(seen)], ['7, exit 7'], name)
+    }
+  },
+)
 
 t.test('a shell with job control waits for the harness all the same', async t => {
   const { journal, env } = makeCase(t, install.dir)
