@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, openSync } from 'node:fs'
+import { openSync, readSync } from 'node:fs'
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -48,14 +48,14 @@ export async function findGuard(env: Env, installDir: string): Promise<Guard> {
   throw new AbsentFault(`Cannot find the native helper: not built in "${built}"`, FIX)
 }
 
-/** Held open: a cancel deletes the workspace, this program with it, and the teardown still starts children. */
+/** Started by its descriptor: a cancel deletes the workspace, this program with it, between any two of our steps. */
 export function nativeGuard(path: string): Guard {
-  const held = heldOpen(path)
+  const file = heldOpen(path) ?? path
   return {
     kind: 'native',
     path,
     wrap: (command, { parent, terminal = false, fd3 = false }) => [
-      existsSync(path) ? path : (held ?? path),
+      file,
       ...['--signal', 'KILL', '--parent', String(parent), '--group'],
       ...(terminal ? ['--pty'] : []),
       ...(fd3 ? ['--fd3'] : []),
@@ -65,10 +65,16 @@ export function nativeGuard(path: string): Guard {
   }
 }
 
-/** A path of an open file, also when it has lost its name; the descriptor is kept for the life of the process. */
+/**
+ * A path of an open file, also when it has lost its name; the descriptor is kept for the life of the process. Undefined
+ * for a script, whose interpreter would find the descriptor closed.
+ */
 function heldOpen(path: string): string | undefined {
   try {
-    return `/proc/self/fd/${openSync(path, 'r')}`
+    const fd = openSync(path, 'r')
+    const start = Buffer.alloc(2)
+    readSync(fd, start, 0, 2, 0)
+    return start.toString('latin1') === '#!' ? undefined : `/proc/self/fd/${fd}`
   } catch {
     return undefined // starting a child will say why
   }

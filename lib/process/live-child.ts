@@ -60,6 +60,8 @@ function spawn({ argv, cwd = '/', env, stdin, terminal, inheritFd }: ProcessRequ
   return execa(file, args, {
     cwd,
     env,
+    // What "ps" shows.
+    ...(guard.path === undefined ? {} : { argv0: guard.path }),
     extendEnv: false,
     detached: true,
     cleanup: false,

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startBare } from '../../lib/process/bare-child.js'
@@ -48,4 +50,27 @@ t.test('a child without a guard leads a session of its own', async t => {
   const child = await startBare({ argv, env: { PATH: process.env['PATH'] }, cwd: '/', logFile })
   t.strictSame(await child.ended, { exitCode: 0, signal: null })
   t.equal(Number(readFileSync(logFile, 'utf8')), child.pid)
+})
+
+t.test('the file of the guard may go between any two of our steps', async t => {
+  const path = join(t.testdir(), 'guard')
+  copyFileSync(await guardPath(), path)
+  const [file, ...args] = nativeGuard(path).wrap(['true'], { parent: process.pid })
+  rmSync(path)
+  t.strictSame(await once(spawn(file, args, { stdio: 'ignore' }), 'exit'), [0, null])
+})
+
+t.test('a guard is seen by its name', async t => {
+  const script = 'cat /proc/$PPID/comm; tr "\\0" "\\n" </proc/$PPID/cmdline | head -1'
+  const { stdout } = await under(t, { guard: native, script, deadlineMs: 20_000 })
+  t.equal(stdout, `recipe-ci-guard\n${String(native.path)}\n`)
+})
+
+t.test('a guard may be a script', async t => {
+  const path = join(t.testdir(), 'guard')
+  writeFileSync(path, `#!/bin/sh\nexec ${await guardPath()} "$@"\n`, { mode: 0o755 })
+  await t.test('which stays for the whole test', async t => {
+    const wrapped = { guard: nativeGuard(path), script: 'echo done', deadlineMs: 20_000 }
+    t.match(await under(t, wrapped), { exitCode: 0, stdout: 'done\n' })
+  })
 })

@@ -74,9 +74,12 @@ t.test('a reader that goes away does not break a run', async t => {
 t.test('a terminal that stands still does not stop a run', async t => {
   const dir = t.testdir({})
   const command = actor(dir, 'live', '200').join(' ')
-  start(t, ['script', '-qfec', command, '/dev/null'], 'pipe')
-  const done = () => existsSync(join(dir, 'results.tap'))
+  const child = start(t, ['script', '-qfec', command, '/dev/null'], 'pipe')
+  // The last thing that a run writes.
+  const done = () => existsSync(join(dir, 'report.html'))
   t.ok(await until(() => Promise.resolve(done())), 'the run came to its end')
+  if (child.pid !== undefined) killGroup(child.pid)
+  await once(child, 'exit')
   t.equal(resultsIn(dir).status, 'finished')
 })
 
@@ -88,6 +91,8 @@ t.test('a killed run leaves whole lines, status running and all finished tiers',
     return existsSync(path) && Object.keys(resultsIn(dir).results).length === 5
   }
   t.ok(await until(() => Promise.resolve(reached())))
+  // The record comes before the event of the same tier, and that before the notes which follow it.
+  t.ok(await until(() => Promise.resolve(eventsIn(dir).length > 500)))
   child.kill('SIGKILL')
   await once(child, 'exit')
   t.match(resultsIn(dir), { status: 'running', exit_code: null, results: { custom: 'pass' } })

@@ -53,7 +53,8 @@ export const GUARDS: readonly Guard[] = [
   out('the exit door waits for a slow reader', 'lib/lifetime/exit-door.ts', ['await Promise.all([flush(process.stdout), flush(process.stderr)])', 'await Promise.resolve()']).by('concurrency/lifetime', 'a reader of our output'),
   out('the exit door leaves a reader that stands still', 'lib/lifetime/exit-door.ts', ['if (now - progressAt > STUCK_MS || now - startedAt > SLOW_MS) return', 'if (now < 0) return']).by('concurrency/lifetime', 'a reader of our output'),
   // The step.
-  out('the step waits again after a signal', STEP, ['[ "$got$alarms" != "$before" ] || break', 'break']).by('concurrency/step', 'the step under dash'),
+  out('the step waits again after a signal', STEP, ['kill -0 "$child" 2>/dev/null || gone=1', 'break']).by('concurrency/step', 'the step under dash'),
+  out('the step believes a wait only once it has seen the end of the harness', STEP, ['kill -0 "$child" 2>/dev/null || gone=1', '[ -z "$got" ] || gone=1']).by('concurrency/step', 'a storm of TERM ends the step neither before the teardown nor with another code'),
   out('the step sends its TERM to the whole group', STEP, ['until kill -TERM "-$child" 2>/dev/null; do', 'until true; do']).by('concurrency/step', 'the step under dash'),
   out('the harness has a session of its own', STEP, ['RECIPE_CI_STEP=$$ setsid "$harness"', 'RECIPE_CI_STEP=$$ "$harness"']).by('concurrency/step', 'TERM to the group leaves the commands of a teardown alone, also the second'),
   out('the step makes 142 of the KILL of the backstop', STEP, ['then code=142; fi', 'then code=137; fi']).by('concurrency/step', 'the step under dash'),
@@ -65,6 +66,7 @@ export const GUARDS: readonly Guard[] = [
   out('without the native guard a child leads a group of its own', 'lib/process/live-child.ts', ['    detached: true,', '    detached: false,']).by('concurrency/children-guards', 'without the native helper a child and its group end at the deadline too'),
   out('without the native guard the rest of a group ends with its child', GROUP, ["if (this.#options.kind === 'setpriv') signal", "if (this.#options.kind === undefined) signal"]).by('concurrency/children-guards', 'without the native helper what a child leaves in its group ends with it'),
   out('what left the group comes back to the guard', GUARD, ['prctl(PR_SET_CHILD_SUBREAPER, 1);', '']).by('concurrency/children', 'nothing that a child started outlives it, and who holds its output cannot hold us'),
+  out('the guard is started by its descriptor', 'lib/process/guard.ts', ['heldOpen(path) ?? path', 'path']).by('concurrency/children-guards', 'the file of the guard may go between any two of our steps'),
   out('a child dies with its guard', GUARD, ['    prctl(PR_SET_PDEATHSIG, SIGKILL);\n', '']).by('concurrency/children', 'a guard that is SIGKILLed takes its child along'),
   out('no descriptor of ours is in a child', GUARD, ['    close_from(first, failure[1] - 1);\n', '']).by('concurrency/children', 'descriptors that we got ourselves without asking stop at the guard'),
   out('the end of a thread is not our death', GUARD, ['if (getppid() != 0 && getppid() == options.parent) continue;', '']).by('concurrency/children', 'the end of a mere thread of ours is not our death'),

@@ -396,6 +396,8 @@ static void parse(char **argv) {
 
 int main(int argc, char **argv) {
   (void)argc;
+  // Started by its descriptor it would bear that number.
+  prctl(PR_SET_NAME, "recipe-ci-guard");
   parse(argv);
   if (options.watch > 0) {
     if (options.after < 0 || options.answer < 0 || options.teardown < 0) die("--watch wants --after, --answer and --teardown");

@@ -55,14 +55,16 @@ export function start(
   return { pid: child.pid ?? -1, child, ended, read, output: () => output }
 }
 
+type Probed<T> = T | undefined | false
+
 /** Waits until `probe` gives something, and returns it. The bound is a guard rail, not a measure. */
 export async function until<T>(
-  probe: () => T | undefined | false,
+  probe: () => Probed<T> | Promise<Probed<T>>,
   what: string,
   ms = 20_000,
 ): Promise<T> {
   for (const end = Date.now() + ms; Date.now() < end;) {
-    const found = probe()
+    const found = await probe()
     if (found !== undefined && found !== false) return found
     await sleep(5)
   }
