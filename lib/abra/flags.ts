@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
+import { readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Env } from '../domain/env.js'
 import { AbsentFault, Fault, THEN_DOCTOR } from '../errors.js'
+import { makeFolder } from '../files/make-folder.js'
 import { findProgram } from '../process/find-program.js'
 import type { RunProcess } from '../process/run-process.js'
 import { readHelp, readVersion, type Flag, type Help } from './help.js'
@@ -159,7 +160,7 @@ async function recall(file: string | undefined): Promise<Remembered | undefined>
 async function remember(file: string | undefined, known: Remembered): Promise<void> {
   if (file === undefined) return
   try {
-    await mkdir(dirname(file), { recursive: true })
+    await makeFolder(dirname(file))
     await writeFile(file, JSON.stringify(known))
   } catch {
     // What is not remembered is asked again.

@@ -21,7 +21,7 @@ export async function learnSecrets(config: Around, env: Env): Promise<Learned> {
   const mask = createMask()
   const folder = await readSecrets(config.secretsDir)
   const { values, unreadable } = folder
-  for (const value of [...values, ...(await netrcSecrets(env))]) mask.add(value)
+  for (const value of [...values, ...netrcSecrets(env)]) mask.add(value)
   for (const url of [config.upstreamBase, config.mirrorBase])
     if (url !== undefined) mask.addUrl(url)
   return { mask, folder, warnings: unreadable.length === 0 ? [] : [warningOf(unreadable)] }

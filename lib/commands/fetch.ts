@@ -1,9 +1,10 @@
-import { lstat, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { lstat, mkdtemp, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Emit } from '../domain/events.js'
 import type { CommitId } from '../domain/names.js'
 import type { FetchRequest } from '../domain/request.js'
 import { AbsentFault, EXIT, Fault, type ExitCode } from '../errors.js'
+import { makeFolder } from '../files/make-folder.js'
 import type { Git, Tip } from '../git/git.js'
 import { addUpstreamTags, cloneRecipe } from '../recipe/fetch.js'
 
@@ -47,7 +48,7 @@ export async function fetchStaged(
 
 // Whole or not at all: a clone cut short would be taken for the recipe.
 async function cloneInto(git: Git, dir: string, { recipe, src }: FetchRequest): Promise<void> {
-  await mkdir(dirname(dir), { recursive: true })
+  await makeFolder(dirname(dir))
   const partial = await mkdtemp(join(dirname(dir), `.${recipe}-`))
   try {
     await cloneRecipe(git, { recipe, src, dir: join(partial, recipe) })

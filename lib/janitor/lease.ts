@@ -1,9 +1,11 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf } from '../domain/errno.js'
 import type { AppDomain, RunId } from '../domain/names.js'
-import { replaceFile } from '../results/replace-file.js'
+import { makeFolder } from '../files/make-folder.js'
+import { readBeginning } from '../files/read-beginning.js'
+import { replaceFile } from '../files/replace-file.js'
 
 /** The right of a kept app to stay up after its run. */
 type Lease = { readonly runId: string; readonly until: Date }
@@ -33,7 +35,7 @@ export async function writeLease(
   lease: { readonly runId: RunId; readonly until: Date; readonly drafted?: () => void },
 ): Promise<void> {
   const folder = leasesIn(stateDir)
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const until = Math.ceil(lease.until.getTime() / 1000)
   const text = `${JSON.stringify({ runId: lease.runId, until })}\n`
   await replaceFile(pathOf(stateDir, domain), text, lease.drafted)
@@ -44,7 +46,7 @@ export async function writeLease(
 /** What the lease of a domain says now. Never throws: what cannot be read is said to be so, and holds everybody back. */
 export function readLease(stateDir: string, domain: AppDomain, now: Date): LeaseReading {
   try {
-    const lease = parseLease(readStart(pathOf(stateDir, domain)))
+    const lease = parseLease(readBeginning(pathOf(stateDir, domain), READ_BYTES))
     if (lease === undefined) return { state: 'unreadable', why: 'it says no runId and until' }
     return { state: lease.until > now ? 'active' : 'expired', lease }
   } catch (error) {
@@ -83,18 +85,6 @@ function leasesIn(stateDir: string): string {
 
 function pathOf(stateDir: string, domain: AppDomain): string {
   return join(leasesIn(stateDir), domain + ENDING)
-}
-
-/** O_NONBLOCK: a planted FIFO must not hang us. */
-function readStart(path: string): string {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  try {
-    if (!fstatSync(fd).isFile()) throw new TypeError('it is no file')
-    const buffer = Buffer.alloc(READ_BYTES)
-    return buffer.toString('utf8', 0, readSync(fd, buffer, 0, READ_BYTES, 0))
-  } finally {
-    closeSync(fd)
-  }
 }
 
 /** Throws a SyntaxError for what is not JSON. */

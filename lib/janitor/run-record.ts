@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { readBeginning } from '../files/read-beginning.js'
 
 /** The part of a run's `results.json` that the janitor looks at; undefined: it says nothing of the kind. */
 export type RunRecord = {
@@ -18,7 +18,7 @@ const NOTHING: RunRecord = { status: undefined, recipe: undefined }
  */
 export function readRecord(path: string): RunRecord {
   try {
-    const head = HEAD.exec(readStart(path, HEAD_BYTES))
+    const head = HEAD.exec(readBeginning(path, HEAD_BYTES))
     if (head !== null) return summary(JSON.parse(`${head[0]}}`))
     return summary(readWhole(path))
   } catch {
@@ -28,7 +28,7 @@ export function readRecord(path: string): RunRecord {
 
 /** The whole record. Throws the system's error, or a SyntaxError. */
 export function readWhole(path: string): unknown {
-  return JSON.parse(readStart(path, LONGEST_BYTES))
+  return JSON.parse(readBeginning(path, LONGEST_BYTES))
 }
 
 function summary(value: unknown): RunRecord {
@@ -39,17 +39,4 @@ function summary(value: unknown): RunRecord {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
-}
-
-/** O_NONBLOCK: a planted FIFO must not hang us. */
-function readStart(path: string, maxBytes: number): string {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  try {
-    const facts = fstatSync(fd)
-    if (!facts.isFile()) throw new TypeError(`"${path}" is no file`)
-    const buffer = Buffer.alloc(Math.min(facts.size, maxBytes))
-    return buffer.toString('utf8', 0, readSync(fd, buffer, 0, buffer.length, 0))
-  } finally {
-    closeSync(fd)
-  }
 }

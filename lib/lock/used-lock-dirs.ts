@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { replaceFile } from '../results/replace-file.js'
+import { makeFolder } from '../files/make-folder.js'
+import { replaceFile } from '../files/replace-file.js'
 
 /** Whose locks: two lock dirs for the same engine and suffix make runs blind to each other. */
 export type LockSphere = { readonly engine: string; readonly suffix: string }
@@ -16,7 +17,7 @@ export async function noteLockDir(
 ): Promise<void> {
   const { engine, suffix } = sphere
   const folder = folderIn(stateDir)
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const name = createHash('sha256')
     .update(JSON.stringify([engine, suffix, lockDir]))
     .digest('hex')

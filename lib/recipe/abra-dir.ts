@@ -1,6 +1,6 @@
 import { lstat, realpath, rename, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { makeFolder } from './make-folder.js'
+import { makeFolder } from '../files/make-folder.js'
 
 /** The parts of the canonical abra folder that every run shares: env files must be found after the run is gone. */
 const SHARED = ['servers', 'catalogue'] as const

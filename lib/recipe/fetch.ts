@@ -1,9 +1,10 @@
-import { lstat, mkdir, readdir, realpath, rm } from 'node:fs/promises'
+import { lstat, readdir, realpath, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Emit } from '../domain/events.js'
 import { parseCommitId, type CommitId } from '../domain/names.js'
 import type { Source } from '../domain/request.js'
 import { AbsentFault } from '../errors.js'
+import { makeFolder } from '../files/make-folder.js'
 import { GitFault } from '../git/git-command.js'
 import type { Git, Tip } from '../git/git.js'
 import type { GitTag } from '../git/refs.js'
@@ -50,7 +51,7 @@ export type Fetched = {
  */
 export async function fetchRecipe(ports: FetchPorts, plan: FetchPlan): Promise<Fetched> {
   const { git } = ports
-  await mkdir(dirname(plan.dir), { recursive: true })
+  await makeFolder(dirname(plan.dir))
   if (plan.skipFetch) await copyStaged(git, plan)
   else await clone(ports, plan)
   const tip = await git.defaultTip(plan.dir)

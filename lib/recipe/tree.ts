@@ -1,6 +1,7 @@
-import { cp, lstat, mkdir, rm } from 'node:fs/promises'
+import { cp, lstat, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { CommitId } from '../domain/names.js'
+import { makeFolder } from '../files/make-folder.js'
 import type { Git } from '../git/git.js'
 import type { Change } from '../git/refs.js'
 
@@ -90,7 +91,7 @@ async function apply({ changes, dir }: Uncommitted, into: string): Promise<void>
 }
 
 async function copyInto(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true })
+  await makeFolder(dirname(to))
   await copyTree(from, to)
 }
 

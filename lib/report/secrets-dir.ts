@@ -1,5 +1,6 @@
-import { open, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readBeginning } from '../files/read-beginning.js'
 
 /** A secret is short; of a longer file the beginning is enough to tell it by. */
 const LONGEST_SECRET = 16 * 1024
@@ -25,17 +26,11 @@ export async function readSecrets(dir: string): Promise<SecretsRead> {
       const found = await stat(path)
       if (found.isDirectory())
         for (const name of (await readdir(path)).sort()) await visit(join(path, name), depth + 1)
-      else if (found.isFile()) values.push(await beginningOf(path))
+      else if (found.isFile()) values.push(readBeginning(path, LONGEST_SECRET))
     } catch (error) {
       if (!isAbsent(error)) unreadable.push(path)
     }
   }
-}
-
-async function beginningOf(path: string): Promise<string> {
-  await using file = await open(path)
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(LONGEST_SECRET))
-  return buffer.toString('utf8', 0, bytesRead)
 }
 
 function isAbsent(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { Emit } from '../domain/events.js'
-import { replaceFile, replaceFileNow } from './replace-file.js'
+import { replaceFile, replaceFileNow } from '../files/replace-file.js'
 
 export type RecordWriter = {
   /** Resolves when the text is on the disk. */

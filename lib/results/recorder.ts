@@ -15,7 +15,7 @@ import { scanForSecrets, type SecretMask } from './leak-scan.js'
 import { createNotes, type ReportParts, type RunIdentity } from './notes.js'
 import { observe } from './observe.js'
 import { createRecordWriter, createRunningRecord, reasonOf } from './record-file.js'
-import { replaceFile } from './replace-file.js'
+import { replaceFile } from '../files/replace-file.js'
 import { tapOf } from './tap.js'
 
 export type RecorderOptions = RunIdentity & {

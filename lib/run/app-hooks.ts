@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Check } from '../domain/check.js'
 import type { CrashPoint, Reached } from '../domain/crash-points.js'
 import type { Emit } from '../domain/events.js'
 import type { Tier } from '../domain/tiers.js'
+import { makeFolder } from '../files/make-folder.js'
 import type { RunProcess } from '../process/run-process.js'
 import type { CustomFile, Customisation } from '../recipe/customisation.js'
 import { parseEnv } from '../recipe/env-file.js'
@@ -87,7 +88,7 @@ async function runOne(
 ): Promise<{ checks: readonly Check[]; stdout: string }> {
   const { facts, emit, logDir, signal, reached } = options
   const name = `${String(call).padStart(2, '0')}-${basename(file.path)}`
-  await mkdir(logDir, { recursive: true })
+  await makeFolder(logDir)
   const contextFile = join(logDir, `${name}.context.json`)
   await writeFile(contextFile, await contextJson(facts, op), { mode: 0o600 })
   emit({ type: 'op.started', op: file.name })

@@ -8,7 +8,7 @@ import { AbsentFault, Fault } from '../errors.js'
 import type { LockNote } from '../lock/note.js'
 import { errnoOf } from '../domain/errno.js'
 import { MAKING, RunLock } from '../lock/run-lock.js'
-import { makeFolder } from '../recipe/make-folder.js'
+import { makeFolder } from '../files/make-folder.js'
 import { setAside, type SettingAside } from './set-aside.js'
 
 /** Where the record of a run goes; locked for as long as the run lives. */

@@ -45,5 +45,5 @@ t.test('what cannot be read is one warning, and the rest is masked', async t => 
 t.test('a .netrc that never ends is no .netrc', { timeout: 10_000 }, async t => {
   const dir = t.testdir({ home: {} })
   await once(spawn('mkfifo', [join(dir, 'home', '.netrc')]), 'exit')
-  t.strictSame(await netrcSecrets({ HOME: join(dir, 'home') }), [])
+  t.strictSame(netrcSecrets({ HOME: join(dir, 'home') }), [])
 })
