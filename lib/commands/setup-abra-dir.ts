@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { SetupRequest } from '../domain/request.js'
-import { AbsentFault, EXIT, type ExitCode } from '../errors.js'
+import { AbsentFault, EXIT, UsageFault, type ExitCode } from '../errors.js'
+import { RunLock } from '../lock/run-lock.js'
 import { createAbraDir } from '../recipe/abra-dir.js'
 
 export type SetupPorts = {
@@ -11,13 +12,15 @@ export type SetupPorts = {
 /**
  * Builds the abra folder of a run and prints the line that makes a shell use it.
  *
- * @throws AbsentFault when the folder cannot be written.
+ * @throws UsageFault when a run of this id lives: it works in that folder. AbsentFault when the folder cannot be written.
  */
 export async function setupAbraDir(
   { config, runId }: SetupRequest,
   { print }: SetupPorts,
 ): Promise<ExitCode> {
-  const path = join(config.runsDir, runId, 'abra')
+  const folder = join(config.runsDir, runId)
+  refuseLiving(folder)
+  const path = join(folder, 'abra')
   try {
     await createAbraDir(config.abraDir, path)
   } catch (error) {
@@ -30,6 +33,16 @@ export async function setupAbraDir(
   }
   print(`export ABRA_DIR=${quoted(path)}`)
   return EXIT.green
+}
+
+function refuseLiving(folder: string): void {
+  const probed = RunLock.probe(folder)
+  if (probed.outcome === 'won') probed.lock.release()
+  if (probed.outcome !== 'refused') return
+  throw new UsageFault(
+    `Cannot build "${join(folder, 'abra')}": ${probed.holder} works there`,
+    'Give another --run-id, or wait for the end of that run',
+  )
 }
 
 /** One word for any POSIX shell, whatever is in it. */
