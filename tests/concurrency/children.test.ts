@@ -70,7 +70,7 @@ t.test(
   async t => {
     const { mark, env } = makeCase(t, t.testdir())
     const outcome = await sh(
-      'trap "" TERM; (trap "" TERM; sleep 60) & setsid sleep 60 & sleep 60',
+      'trap "" TERM; (trap "" TERM; sleep 3600) & setsid sleep 3600 & sleep 3600',
       {
         env: plainEnv(env),
         deadlineMs: 300,
@@ -78,7 +78,6 @@ t.test(
       },
     )
     t.match(outcome, { ended: 'deadline', signal: 'SIGKILL', why: /did not end within 0.3 s/ })
-    t.ok(outcome.ms < 50_000, 'long before the sleeps end')
     await nothingLeft(mark)
   },
 )
@@ -95,7 +94,7 @@ t.test('a child that talks all the time gets no longer than a silent one', async
 
 t.test('a child may use its grace to end in order', async t => {
   const outcome = await sh('trap "echo bye; exit 3" TERM; echo ready; sleep 60 & wait', {
-    deadlineMs: 300,
+    deadlineMs: 1_500,
   })
   t.match(outcome, { ended: 'deadline', exitCode: 3, signal: null, stdout: 'ready\nbye\n' })
 })
@@ -121,14 +120,13 @@ t.test(
     for (const terminal of [false, true]) {
       const { mark, env } = makeCase(t, t.testdir())
       const outcome = await sh(
-        'sleep 60 & setsid sleep 60 & (setsid sh -c "sleep 60 & wait" &) ; echo done',
+        'sleep 3600 & setsid sleep 3600 & (setsid sh -c "sleep 3600 & wait" &) ; echo done',
         {
           env: plainEnv(env),
           terminal,
         },
       )
       t.match(outcome, { ended: 'exited', exitCode: 0, stdout: 'done\n' })
-      t.ok(outcome.ms < 50_000, 'long before the sleeps end')
       await nothingLeft(mark)
     }
   },

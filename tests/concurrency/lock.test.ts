@@ -20,10 +20,12 @@ const runner: RunFlock = await realRunner()
 
 t.test('a held lock is refused, and says who holds it since when', async t => {
   const dir = t.testdir()
+  const before = Date.now()
   const holder = await startHolder(t, dir)
   const probed = AppLock.probe(dir, domain, look)
   t.match(probed, { outcome: 'refused', holder: `run run-${holder.pid}, pid ${holder.pid}` })
-  t.ok(probed.outcome === 'refused' && Date.now() - probed.heldSince.getTime() < 10_000)
+  // The kernel's clock for files is up to one of its ticks behind.
+  t.ok(probed.outcome === 'refused' && probed.heldSince.getTime() > before - 100)
 })
 
 t.test('the kernel frees the lock of a run that was killed outright', async t => {
@@ -116,8 +118,9 @@ t.test('acquisition touches the file and writes who holds it', async t => {
   const dir = t.testdir({ [appLockName(domain)]: '{"run_id":"of the dead"}' })
   const path = join(dir, appLockName(domain))
   await utimes(path, new Date(0), new Date(0))
+  const before = Date.now()
   const lock = await acquire(dir)
-  t.ok(Date.now() - (await stat(path)).mtimeMs < 5_000)
+  t.ok((await stat(path)).mtimeMs > before - 100)
   t.match(JSON.parse(await readFile(path, 'utf8')), { run_id: 'mine', pid: process.pid })
   lock.release()
 })

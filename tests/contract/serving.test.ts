@@ -144,23 +144,19 @@ t.test(
 )
 
 t.test('an app that hangs is cut at the deadline', async t => {
-  const started = Date.now()
   const [check] = await serving({ ...base, path: '/hang', deadlineMs: 400 })
   t.match(check, { status: 'fail', cause: { class: 'not_serving' } })
-  t.ok(Date.now() - started < 3_000)
 })
 
 t.test('a doomed stack ends the wait with its own cause', async t => {
   const cause = { class: 'crash_loop', sentence: 's', evidence: 'e', fix: 'f' } as const
-  const started = Date.now()
   const checks = await serving({
     ...base,
     path: '/broken',
-    deadlineMs: 60_000,
+    deadlineMs: 3_600_000,
     doomed: async () => ({ cause }),
   })
   t.match(checks, [{ status: 'fail', cause: { class: 'crash_loop' } }])
-  t.ok(Date.now() - started < 5_000)
 })
 
 t.test('the watch on the stack is ended when the app serves', async t => {

@@ -41,15 +41,18 @@ t.test('taking an app down', async t => {
     const args = ['create', '--rm', '-v', `${stack}_data:/data`, standIn.image, 'true']
     const { stdout: holder } = await execa('docker', args)
     t.teardown(() => execa('docker', ['rm', '-f', holder], { reject: false }))
-    const start = Date.now()
-    const { code, stderr } = await abra('app volume remove', {
-      ABRA_STANDIN_VOLUME_IN_USE: 'fatal',
-    })
-    t.equal(code, 1)
-    t.match(stderr, /FATA removing volumes failed: .*volume is in use/)
-    t.ok(Date.now() - start < 4000)
-    t.equal((await abra('app volume remove')).code, 1)
-    t.ok(Date.now() - start > 4000, 'four pauses of a second')
+    const timed = async (env?: Readonly<Record<string, string>>) => {
+      const start = Date.now()
+      const { code, stderr } = await abra('app volume remove', env)
+      return { code, stderr, ms: Date.now() - start }
+    }
+    const atOnce = await timed({ ABRA_STANDIN_VOLUME_IN_USE: 'fatal' })
+    t.equal(atOnce.code, 1)
+    t.match(atOnce.stderr, /FATA removing volumes failed: .*volume is in use/)
+    const again = await timed()
+    t.equal(again.code, 1)
+    t.ok(again.ms > 4000, 'four pauses of a second')
+    t.ok(atOnce.ms < again.ms, 'and none')
     t.same(await namesOf('volume', stack), [`${stack}_data`])
   })
 

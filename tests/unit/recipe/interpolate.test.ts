@@ -29,10 +29,10 @@ t.test('a required variable that is not set is named with its reason', async t =
 
 t.test('a long hostile text is read in linear time', async t => {
   for (const part of ['${A:-', '${A', '$$', '${A:-x}', '\\']) {
-    const text = part.repeat(100_000)
-    const start = performance.now()
+    // Read in a time that grows with the square, this would outlast the suite.
+    const text = part.repeat(1_000_000)
     expand(text, 'doubled', lookUp)
     expand(`${text}}`, 'backslash', lookUp)
-    t.ok(performance.now() - start < 2000, part)
+    t.pass(part)
   }
 })
