@@ -31,6 +31,18 @@ module.exports = {
       to: { path: '^lib/cli/' },
     },
     {
+      name: 'a-request-knows-no-wiring',
+      severity: 'error',
+      from: { path: '^lib/cli/(line|requests)/' },
+      to: { path: '^lib/cli/(wiring|completion)/' },
+    },
+    {
+      name: 'the-line-knows-no-request',
+      severity: 'error',
+      from: { path: '^lib/cli/line/' },
+      to: { path: '^lib/cli/requests/' },
+    },
+    {
       name: 'lib-never-imports-tests',
       severity: 'error',
       from: { path: '^lib/' },

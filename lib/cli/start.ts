@@ -2,12 +2,12 @@ import { userInfo } from 'node:os'
 import type { Reached } from '../domain/crash-points.js'
 import { EXIT, type ExitCode } from '../errors.js'
 import { crashPoints } from '../lifetime/crash.js'
-import { SELFTEST } from './asked-selftest.js'
-import type { Surroundings } from './host-config.js'
-import { bareLine, type Line } from './line.js'
+import { SELFTEST } from './line/asked-selftest.js'
+import type { Surroundings } from './requests/host-config.js'
+import { bareLine, type Line } from './line/line.js'
 import type { Host } from './host.js'
 import { perform } from './perform.js'
-import { readOption } from './read-option.js'
+import { readOption } from './line/read-option.js'
 
 const WIDEST_HELP = 120
 const NARROWEST_HELP = 60
@@ -33,7 +33,7 @@ function crashPointsOf({ env, cwd }: Surroundings): Reached {
 
 /** Most lines have options; to understand them is commander's work, which takes it longer to begin than to do. */
 async function understandLine(words: readonly string[], columns: number): Promise<Line> {
-  const { readLine } = await import('./command-line.js')
+  const { readLine } = await import('./line/command-line.js')
   return readLine(words, columns)
 }
 

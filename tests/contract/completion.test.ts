@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { SHELLS } from '../../lib/cli/asked.js'
-import { COMMANDS } from '../../lib/cli/commands.js'
+import { SHELLS } from '../../lib/cli/line/asked.js'
+import { COMMANDS } from '../../lib/cli/line/commands.js'
 import { runCli } from '../support/run-cli.js'
 import { COMPLETING, hasShell } from '../support/shells.js'
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { SETTINGS } from '../../lib/cli/settings.js'
+import { SETTINGS } from '../../lib/cli/line/settings.js'
 import type { SettingRow } from '../../lib/domain/request.js'
 import { runCli } from '../support/run-cli.js'
 

@@ -2,7 +2,7 @@ import { accessSync, constants, lstatSync, mkdirSync, readdirSync, readFileSync 
 import { join } from 'node:path'
 import { execa } from 'execa'
 import t from 'tap'
-import { COMMANDS } from '../../lib/cli/commands.js'
+import { COMMANDS } from '../../lib/cli/line/commands.js'
 import { SOAK } from '../support/lives/processes.js'
 import { runtimePackages } from '../support/licences.js'
 import { otherNode, OWN_NODE } from '../support/nodes.js'

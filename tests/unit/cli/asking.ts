@@ -1,6 +1,6 @@
 import type { Env } from '../../../lib/domain/env.js'
-import { gather, type Surroundings } from '../../../lib/cli/host-config.js'
-import { readRunRequest } from '../../../lib/cli/run-request.js'
+import { gather, type Surroundings } from '../../../lib/cli/requests/host-config.js'
+import { readRunRequest } from '../../../lib/cli/requests/run-request.js'
 import type { RunRequest } from '../../../lib/domain/request.js'
 import { Fault } from '../../../lib/errors.js'
 

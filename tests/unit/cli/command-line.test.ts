@@ -1,7 +1,7 @@
 import t from 'tap'
-import { readLine } from '../../../lib/cli/command-line.js'
-import { bareLine } from '../../../lib/cli/line.js'
-import { COMMANDS } from '../../../lib/cli/commands.js'
+import { readLine } from '../../../lib/cli/line/command-line.js'
+import { bareLine } from '../../../lib/cli/line/line.js'
+import { COMMANDS } from '../../../lib/cli/line/commands.js'
 import { META_KEYS } from '../../../lib/recipe/meta-registry.js'
 import { faultOf } from './asking.js'
 

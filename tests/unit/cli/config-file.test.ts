@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { gather, readConfig, readHostConfig } from '../../../lib/cli/host-config.js'
+import { gather, readConfig, readHostConfig } from '../../../lib/cli/requests/host-config.js'
 import type { Env } from '../../../lib/domain/env.js'
 import type { Config } from '../../../lib/domain/request.js'
 import { faultOf, surroundings } from './asking.js'

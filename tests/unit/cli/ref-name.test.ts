@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isRefName } from '../../../lib/cli/ref-name.js'
+import { isRefName } from '../../../lib/cli/line/ref-name.js'
 import { TAKEN, REFUSED } from '../../support/ref-names.js'
 
 t.test('a ref is what git takes for the name of a branch or tag', async t => {

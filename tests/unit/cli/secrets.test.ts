@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { learnSecrets } from '../../../lib/cli/secrets.js'
+import { learnSecrets } from '../../../lib/cli/wiring/secrets.js'
 import { netrcSecrets } from '../../../lib/report/netrc.js'
 
 const NOWHERE = { upstreamBase: 'https://git.example.org/recipes', mirrorBase: undefined }

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { readSelftestRequest } from '../../../lib/cli/selftest-request.js'
-import type { Sources } from '../../../lib/cli/read-option.js'
+import { readSelftestRequest } from '../../../lib/cli/requests/selftest-request.js'
+import type { Sources } from '../../../lib/cli/line/read-option.js'
 import { CRASH_POINTS } from '../../../lib/domain/crash-points.js'
 
 const CHECKOUT = new URL('../../../', import.meta.url).pathname

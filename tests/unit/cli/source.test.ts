@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseBase, parseSource } from '../../../lib/cli/source.js'
+import { parseBase, parseSource } from '../../../lib/cli/line/source.js'
 
 const MIRROR = 'https://git.example.org'
 

@@ -1,0 +1,55 @@
+import type { RunPorts } from '../../commands/run.js'
+import type { Removed } from '../../domain/crash-points.js'
+import type { AppDomain } from '../../domain/names.js'
+import { provenLeft } from '../../swarm/census.js'
+import { takeDown } from '../../swarm/take-down.js'
+import type { RunWiring } from './run-wiring.js'
+
+/** Taking down the apps of a run, and before it what a dead one left of them. */
+export function teardownPorts(wiring: RunWiring): Pick<RunPorts, 'clear' | 'tearDown'> {
+  return { clear: domain => clear(wiring, domain), tearDown: tearDowns(wiring) }
+}
+
+async function clear(wiring: RunWiring, domain: AppDomain): Promise<void> {
+  const { engine, request } = wiring
+  const { abraDir, teardownMs: budgetMs } = request.config
+  const left = await provenLeft({ engine, abraDir, domain })
+  const why = 'a run before this one left it'
+  if (left.length > 0) await remove(wiring, { domain, why, budgetMs })
+}
+
+/** All apps of a run share the budget of its teardown: each may use its share of what is left of it. */
+function tearDowns(wiring: RunWiring): RunPorts['tearDown'] {
+  const done = new Set<AppDomain>()
+  let endMs: number | undefined
+  return async (domain, why) => {
+    const now = performance.now()
+    endMs ??= now + wiring.request.config.teardownMs
+    const waiting = wiring.locks.filter(lock => !done.has(lock.domain))
+    const clean = await remove(wiring, { domain, why, budgetMs: (endMs - now) / waiting.length })
+    done.add(domain)
+    if (!clean) return
+    // A lockfile without an app is nothing but work for the next sweep. The lock itself goes with the process.
+    for (const lock of waiting) if (lock.domain === domain) lock.unlink()
+    wiring.reached('lockfile.unlinked')
+  }
+}
+
+type Removal = { readonly domain: AppDomain; readonly why: string; readonly budgetMs: number }
+
+/** Resolves to whether nothing is left. */
+async function remove(
+  { engine, request, emit, lastingAbra, reached }: RunWiring,
+  { domain, why, budgetMs }: Removal,
+): Promise<boolean> {
+  const { abraDir } = request.config
+  const abra = lastingAbra.removals(domain, () => {
+    reached('teardown.sent')
+  })
+  const removed = (what: Removed): void => {
+    reached(`teardown.${what}`)
+  }
+  const whose = { engine, abraDir, domain }
+  const { clean } = await takeDown({ ...whose, emit, why, budgetMs, abra, removed })
+  return clean
+}
