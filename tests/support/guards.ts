@@ -52,6 +52,7 @@ export const GUARDS: readonly Guard[] = [
   out('a teardown has a budget', LIFETIME, ["void this.leave(EXIT.fault)\n", '']).by('concurrency/lifetime', 'a teardown that exceeds its budget is left behind, with the code of the first reason'),
   out('the exit door waits for a slow reader', 'lib/lifetime/exit-door.ts', ['await Promise.all([flush(process.stdout), flush(process.stderr)])', 'await Promise.resolve()']).by('concurrency/lifetime', 'a reader of our output'),
   out('the exit door leaves a reader that stands still', 'lib/lifetime/exit-door.ts', ['if (now - progressAt > STUCK_MS || now - startedAt > SLOW_MS) return', 'if (now < 0) return']).by('concurrency/lifetime', 'a reader of our output'),
+  out('a signal is heard before what it broke is judged', 'lib/lifetime/signals-heard.ts', ['  await setImmediate()\n  await setImmediate()\n', '']).by('unit/lifetime/signals-heard', 'a signal that came with what broke is heard before anybody judges what broke'),
   // The step.
   out('the step waits again after a signal', STEP, ['kill -0 "$child" 2>/dev/null || gone=1', 'break']).by('concurrency/step', 'the step under dash'),
   out('the step believes a wait only once it has seen the end of the harness', STEP, ['kill -0 "$child" 2>/dev/null || gone=1', '[ -z "$got" ] || gone=1']).by('concurrency/step', 'a storm of TERM ends the step neither before the teardown nor with another code'),

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const POLL_MS = 20
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 30_000
 
 /** The pids of a process group that still live; zombies do not count. */
 export async function livingOf(group: number): Promise<readonly number[]> {

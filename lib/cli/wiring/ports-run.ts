@@ -4,6 +4,7 @@ import type { Emit } from '../../domain/events.js'
 import type { RunRequest } from '../../domain/request.js'
 import { exitCodeOf, type ExitCode } from '../../errors.js'
 import { DisposalStack } from '../../lifetime/disposal-stack.js'
+import { signalsHeard } from '../../lifetime/signals-heard.js'
 import type { End, Notice } from '../../lifetime/lifetime.js'
 import { readOperatorMeta } from '../../recipe/meta.js'
 import type { Mask } from '../../report/mask.js'
@@ -117,6 +118,7 @@ async function live(
   } catch (error) {
     return error
   } finally {
+    await signalsHeard()
     lifetime.beginTeardown()
     await undo.disposeAsync()
   }
