@@ -1,7 +1,8 @@
 import type { Emit } from '../domain/events.js'
 import type { Guard } from './guard.js'
 import { liveChild, type LiveEnd } from './live-child.js'
-import { whyOf, type Ended } from './outcome.js'
+import type { Ended } from '../domain/ended.js'
+import { whyOf } from './outcome.js'
 import { MaskedLog, Tail } from './output.js'
 import type { ProcessRequest } from './process-request.js'
 

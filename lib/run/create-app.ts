@@ -41,6 +41,6 @@ export async function createApp(bench: Bench): Promise<readonly Check[]> {
 function step(verb: string, answer: AbraAnswer): Check {
   if (answer.ok) return { name: verb, status: 'pass', ms: answer.ms, detail: '' }
   const otherwise = verb === 'secret generate' ? 'secret_missing' : 'not_converged'
-  const cause = deployFailure(verb, answer.said, otherwise)
+  const cause = deployFailure(verb, answer, otherwise)
   return { name: verb, status: 'fail', ms: answer.ms, detail: cause.sentence, cause }
 }

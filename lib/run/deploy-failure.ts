@@ -1,4 +1,5 @@
 import type { Cause, CauseClass } from '../domain/cause.js'
+import type { Ended } from '../domain/ended.js'
 
 type Pattern = {
   /** Only of these verbs. */
@@ -17,15 +18,30 @@ const PATTERNS: readonly Pattern[] = [
   { said: /image.*not found|manifest unknown|No such image/i, class: 'image_missing', fix: 'Point the recipe at an image and tag that exist' },
 ]
 
+/** Their hooks may take as long as they like: what is cut off there is the recipe's. */
+const WAITS_FOR_HOOKS = /backup|restore/
+
+/** What an abra command said last, and whether it ended by itself. */
+export type Said = { readonly said: string; readonly ended: Ended }
+
 /** Why an abra command that should have changed the app did not: from what it said last. */
-export function deployFailure(verb: string, said: string, otherwise: CauseClass): Cause {
+export function deployFailure(verb: string, answer: Said, otherwise: CauseClass): Cause {
+  const { said } = answer
   const known = PATTERNS.find(
     pattern => pattern.said.test(said) && (pattern.verb?.test(verb) ?? true),
   )
+  const unjudged = known === undefined && fellOver(verb, answer)
   return {
-    class: known?.class ?? otherwise,
+    class: known?.class ?? (unjudged ? 'fault' : otherwise),
     sentence: `"abra ${verb}" failed: ${said === '' ? 'it gave no reason' : said}`,
     evidence: said,
-    fix: known?.fix ?? `Read the log of "abra ${verb}" in the run folder`,
+    fix:
+      known?.fix ??
+      `Read the log of "abra ${verb}" in the run folder${unjudged ? '; the recipe has not been judged' : ''}`,
   }
+}
+
+/** A command that crashed, never started or hung says nothing about a recipe. */
+function fellOver(verb: string, { ended }: Said): boolean {
+  return ended === 'deadline' ? !WAITS_FOR_HOOKS.test(verb) : ended !== 'exited'
 }

@@ -2,6 +2,7 @@ import type { SnapshotReader } from '../backup/snapshots.js'
 import type { Check } from '../domain/check.js'
 import type { Cause } from '../domain/cause.js'
 import type { Reached } from '../domain/crash-points.js'
+import type { Ended } from '../domain/ended.js'
 import type { Emit } from '../domain/events.js'
 import type { Meta } from '../domain/meta.js'
 import type { AppDomain, CommitId, StackName } from '../domain/names.js'
@@ -23,8 +24,13 @@ export type App = {
   readonly envFile: string
 }
 
-/** What one abra command came to. `said` is its FATA text, else why it ended. */
-export type AbraAnswer = { readonly ok: boolean; readonly ms: number; readonly said: string }
+/** What one abra command came to. `said` is its FATA text, else why it ended; `ended` says whether it ended by itself. */
+export type AbraAnswer = {
+  readonly ok: boolean
+  readonly ms: number
+  readonly said: string
+  readonly ended: Ended
+}
 
 /** `begun` is called when the command runs. */
 type AbraPort = {

@@ -1,5 +1,5 @@
 import type { Cause } from '../domain/cause.js'
-import { deployFailure } from './deploy-failure.js'
+import { deployFailure, type Said } from './deploy-failure.js'
 
 /** What databases and tools say when they are to make what is there already. */
 const IS_THERE =
@@ -12,9 +12,9 @@ const EMPTY_FIRST =
   'Make the dump drop what it replaces ("pg_dump --clean --if-exists", "mysqldump --add-drop-table", "mongorestore --drop"), or empty the database before loading it'
 
 /** Why a restore command failed: its hook met the data that it should have replaced, or something else. */
-export function restoreFailure({ said, output }: { said: string; output: string }): Cause {
-  const met = output.split(LINE_END).find(line => IS_THERE.test(line))
-  if (met === undefined) return deployFailure('app restore', said, 'restore_lost')
+export function restoreFailure(answer: Said & { readonly output: string }): Cause {
+  const met = answer.output.split(LINE_END).find(line => IS_THERE.test(line))
+  if (met === undefined) return deployFailure('app restore', answer, 'restore_lost')
   return {
     class: 'restore_not_in_place',
     sentence:

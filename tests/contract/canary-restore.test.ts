@@ -45,7 +45,8 @@ const ROWS: readonly Row[] = [
 
 /** The failed command says it, else the rows do. */
 function wordFor(restored: { ok: boolean; output: string }, rows: Check | undefined) {
-  if (!restored.ok) return restoreFailure({ said: 'exit status 1', ...restored }).class
+  if (!restored.ok)
+    return restoreFailure({ said: 'exit status 1', ended: 'exited', ...restored }).class
   return rows?.cause?.class ?? rows?.status
 }
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { labRun, leftOf, startLabRun } from '../support/lab-run.js'
+import { domainOf, labRun, leftOf, startLabRun } from '../support/lab-run.js'
 import { testLab } from '../support/test-lab.js'
 
 type Row = {
@@ -32,6 +32,25 @@ for (const [place, { law, recipe, says, args = [], env = {} }] of ROWS.entries()
     t.notOk(run.happenings.some(({ type }) => type === 'app.created'))
   })
 }
+
+t.test('an abra that crashes says nothing about the recipe', async t => {
+  const lab = await testLab()
+  for (const [number, verb] of ['app new', 'app deploy'].entries()) {
+    const run = startLabRun(lab, 'site', {
+      id: `crash-${String(number)}`,
+      args: ['--pr', String(610 + number), '--stages', 'install'],
+      env: { ABRA_STANDIN_FAULTS: `${verb}=crash` },
+    })
+    const { exitCode, results } = await run.ended
+    t.equal(exitCode, 1, verb)
+    t.match(results, {
+      exit_code: 1,
+      cause: { class: 'fault', sentence: /was killed by SIGSEGV/, fix: /has not been judged/ },
+      flags: { clean_teardown: true },
+    })
+    t.strictSame(await leftOf(lab, domainOf(run.happenings)), [])
+  }
+})
 
 t.test('a runs dir that cannot be written: exit 1 and one clear message', async t => {
   const lab = await testLab()

@@ -65,7 +65,7 @@ export function tierPorts(wiring: RunWiring, seat: Seat): TierPorts {
 }
 
 function abraPort({ abra }: RunWiring): TierPorts['abra'] {
-  const answer = ({ ok, ms, said }: AbraAnswer): AbraAnswer => ({ ok, ms, said })
+  const answer = ({ ok, ms, said, ended }: AbraAnswer): AbraAnswer => ({ ok, ms, said, ended })
   return {
     appNew: async ({ domain, recipe }, begun) => answer(await abra.appNew(domain, recipe, begun)),
     secretGenerate: async ({ domain }, begun) => answer(await abra.secretGenerate(domain, begun)),

@@ -57,7 +57,7 @@ async function create({ facts, ports }: Bench): Promise<AbraAnswer & { output: s
 function createCheck(answer: AbraAnswer): Check {
   const name = 'backup create'
   if (answer.ok) return { name, status: 'pass', ms: answer.ms, detail: '' }
-  const cause = deployFailure('app backup create', answer.said, 'backup_failed')
+  const cause = deployFailure('app backup create', answer, 'backup_failed')
   return { name, status: 'fail', ms: answer.ms, detail: cause.sentence, cause }
 }
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { deployFailure } from '../../../lib/run/deploy-failure.js'
 import type { CauseClass } from '../../../lib/domain/cause.js'
+import type { Ended } from '../../../lib/domain/ended.js'
 
 type Row = readonly [verb: string, said: string, expected: CauseClass]
 
@@ -27,9 +28,28 @@ const OTHERWISE: Readonly<Record<string, CauseClass>> = {
 }
 for (const [verb, said, expected] of ROWS) {
   t.test(`abra ${verb}, "${said}": ${expected}`, async t => {
-    const cause = deployFailure(verb, said, OTHERWISE[verb] ?? 'fault')
+    const cause = deployFailure(verb, { said, ended: 'exited' }, OTHERWISE[verb] ?? 'fault')
     t.equal(cause.class, expected)
     t.match(cause.sentence, said)
     t.not(cause.fix, '')
+  })
+}
+
+// prettier-ignore
+const ENDS: readonly (readonly [verb: string, ended: Ended, said: string, expected: CauseClass])[] = [
+  ['app deploy',        'deadline',    'did not end within 300 s',         'fault'],
+  ['app new',           'deadline',    'did not end within 120 s',         'fault'],
+  ['app deploy',        'signalled',   'was killed by SIGSEGV',            'fault'],
+  ['app backup create', 'signalled',   'was killed by SIGKILL',            'fault'],
+  ['app restore',       'not-started', 'could not be started',             'fault'],
+  ['app backup create', 'deadline',    'did not end within 1200 s',        'backup_failed'],
+  ['app restore',       'deadline',    'did not end within 1200 s',        'restore_lost'],
+  ['app deploy',        'signalled',   'write x: no space left on device', 'disk_full'],
+]
+for (const [verb, ended, said, expected] of ENDS) {
+  t.test(`abra ${verb} that ended by "${ended}": ${expected}`, async t => {
+    const cause = deployFailure(verb, { said, ended }, OTHERWISE[verb] ?? 'not_converged')
+    t.equal(cause.class, expected)
+    t.equal(cause.fix.includes('has not been judged'), expected === 'fault')
   })
 }

@@ -3,7 +3,7 @@ import { ONLY_WHEN_EMPTY, restoreFailure } from '../../../lib/run/restore-failur
 import { firstCause } from '../../../lib/verdict/first-cause.js'
 
 const why = (output: string, said = 'failed to exec restore: exit status 1') =>
-  restoreFailure({ said, output })
+  restoreFailure({ said, ended: 'exited', output })
 
 // What the programs print, as they print it.
 const THERE = [
