@@ -1,7 +1,7 @@
 /**
  * One side of a race between runs and janitors over one domain: `run <dir> <ms> <domain>` takes the lock again and again,
  * makes its app, looks a moment later whether it is still there, and then removes it or, every other time, leaves it as
- * the orphan of a crash. `janitor <dir> <ms>` sweeps all the time. Both end with `{ type: 'counted', … }`.
+ * the orphan of a crash. `janitor <dir>` sweeps all the time, until it is told anything; it begins with `{ type: 'sweeping' }`. Both end with `{ type: 'counted', … }`.
  */
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,13 +19,15 @@ const signal = new AbortController().signal
 const lockDir = join(dir, 'locks')
 /** How long an orphan lies there before the next run comes. */
 const ORPHAN_MS = 20
+/** However slow the host: fewer would race with nobody. */
+const LEAST_TURNS = 20
 
 async function runs(): Promise<Record<string, number>> {
   let [turns, violations] = [0, 0]
   const app = join(dir, 'apps', domain)
   const note = { run_id: `run-${process.pid}`, pid: process.pid, started: new Date().toISOString() }
   const wait = { run: await realRunner(), env: process.env, signal, waitMs: 60_000 }
-  for (; Date.now() < until; turns += 1) {
+  for (; Date.now() < until || turns < LEAST_TURNS; turns += 1) {
     const lock = await AppLock.acquire(lockDir, domain as AppDomain, {
       ...wait,
       note,
@@ -45,8 +47,10 @@ async function runs(): Promise<Record<string, number>> {
 }
 
 async function sweeps(): Promise<Record<string, number>> {
-  let turns = 0
-  for (; Date.now() < until; turns += 1) {
+  let [turns, told] = [0, false]
+  process.once('message', () => (told = true))
+  process.send?.({ type: 'sweeping' })
+  for (; !told; turns += 1) {
     await sweep({
       ...{ suffix: SUFFIX, lockDir, stateDir: join(dir, 'state'), deadlineMs: 3_600_000 },
       ...{ world: fileWorld(dir), dryRun: false, runId: 'janitor', pid: process.pid },
