@@ -8,9 +8,13 @@ import { CRASH_POINTS } from '../../lib/domain/crash-points.js'
 import { findGuard } from '../../lib/process/guard.js'
 import { createProcessRunner } from '../../lib/process/run-process.js'
 import { makeSmallRecipe } from '../../lib/selftest/small-recipe.js'
+import { closeLab, openLab } from '../lab/lab.js'
 import { CLI, runCli } from '../support/run-cli.js'
 import { domainOf, leftOf, startLabRun } from '../support/lab-run.js'
-import { testLab } from '../support/test-lab.js'
+
+// A lab of its own: the sweeps of other runs must not find these orphans first.
+const lab = await openLab(`selftest-${String(process.pid)}`, () => undefined)
+t.teardown(() => closeLab(lab.name, () => undefined))
 
 const INSTALL = new URL('../../', import.meta.url).pathname
 /** One of each kind of danger; `npm run selftest` takes all of them, and so does the soak. */
@@ -19,7 +23,6 @@ const SHORT =
 const SOAK = process.env['RECIPE_CI_SOAK'] !== undefined
 
 t.test('killed at a point, one sweep brings the host back', { timeout: 3_600_000 }, async t => {
-  const lab = await testLab()
   const points = SOAK ? [] : ['--points', SHORT]
   const end = await runCli(['selftest', '--on-this-host', '--json', ...points], { env: lab.env })
   const report = JSON.parse(end.stdout) as SelftestReport
@@ -35,7 +38,6 @@ t.test('killed at a point, one sweep brings the host back', { timeout: 3_600_000
 })
 
 t.test('a run of everything, and what follows on it, come past every crash point', async t => {
-  const lab = await testLab()
   const log = join(t.testdir({ runs: {} }), 'log')
   const start = await starter(t, log)
   const whole = start('whole', ['--fresh-restore'])
@@ -58,7 +60,6 @@ t.test('a run of everything, and what follows on it, come past every crash point
 t.test(
   'told to end, it ends its run, sweeps once and leaves with the code of the signal',
   async t => {
-    const lab = await testLab()
     const child = spawn(CLI, ['selftest', '--on-this-host', '--points', 'reports.written'], {
       env: { ...lab.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -77,7 +78,6 @@ t.test(
 )
 
 async function starter(t: Test, log: string) {
-  const lab = await testLab()
   const dir = t.testdirName
   const run = createProcessRunner({ guard: await findGuard({}, INSTALL), mask: text => text })
   const image = lab.env['RECIPE_CI_SELFTEST_IMAGE'] ?? ''
