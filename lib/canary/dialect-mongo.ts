@@ -1,11 +1,10 @@
-import { imageName, isAround, SHELL_VAR, TABLE, type RowDialect } from './row-dialect.js'
+import { databaseServer } from '../domain/database-server.js'
+import { isAround, SHELL_VAR, TABLE, type RowDialect } from './row-dialect.js'
 
 /** MongoDB, through mongosh or the older mongo, with the root user if the service has one. */
 export const MONGO: RowDialect = {
   kind: 'mongodb',
-  serves: service =>
-    /^mongo|mongodb/.test(imageName(service)) ||
-    service.mounts.some(mount => mount.target.startsWith('/data/db')),
+  serves: service => databaseServer(service) === 'mongodb',
   holdsData: target => isAround(target, '/data/db') || isAround(target, '/bitnami/mongodb'),
   script: `${SHELL_VAR}
 mongo=$(client mongosh mongo) || exit $?

@@ -1,13 +1,12 @@
-import { imageName, isAround, SHELL_VAR, SQL, TABLE, type RowDialect } from './row-dialect.js'
+import { databaseServer } from '../domain/database-server.js'
+import { isAround, SHELL_VAR, SQL, TABLE, type RowDialect } from './row-dialect.js'
 
 const FOLDERS = ['/var/lib/mysql', '/bitnami/mariadb', '/bitnami/mysql']
 
 /** MySQL and MariaDB: the application's own user first, then root; the local socket first, then loopback. */
 export const MYSQL: RowDialect = {
   kind: 'mysql',
-  serves: service =>
-    /mysql|mariadb|percona/.test(imageName(service)) ||
-    service.mounts.some(mount => mount.target.startsWith('/var/lib/mysql')),
+  serves: service => databaseServer(service) === 'mysql',
   holdsData: target => FOLDERS.some(folder => isAround(target, folder)),
   script: `${SHELL_VAR}
 mysql=$(client mariadb mysql) || exit $?

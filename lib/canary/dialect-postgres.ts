@@ -1,5 +1,6 @@
+import { databaseServer } from '../domain/database-server.js'
 import { envOf } from './service-env.js'
-import { imageName, isAround, SHELL_VAR, SQL, TABLE, type RowDialect } from './row-dialect.js'
+import { isAround, SHELL_VAR, SQL, TABLE, type RowDialect } from './row-dialect.js'
 
 const FOLDERS = ['/var/lib/postgresql', '/bitnami/postgresql']
 
@@ -24,9 +25,7 @@ END $$;
 /** psql over the local socket first, which most images trust, then over loopback with the password. */
 export const POSTGRES: RowDialect = {
   kind: 'postgres',
-  serves: service =>
-    /postgres|postgis|pgvector|timescale|pgautoupgrade/.test(imageName(service)) ||
-    service.mounts.some(mount => mount.target.startsWith('/var/lib/postgresql')),
+  serves: service => databaseServer(service) === 'postgres',
   holdsData: (target, service) => {
     const own = envOf(service)['PGDATA']
     return [...FOLDERS, ...(own === undefined ? [] : [own])].some(each => isAround(target, each))

@@ -1,9 +1,10 @@
-import { imageName, SHELL_VAR, TABLE, type RowDialect } from './row-dialect.js'
+import { databaseServer } from '../domain/database-server.js'
+import { SHELL_VAR, TABLE, type RowDialect } from './row-dialect.js'
 
 /** Redis and its forks. A key each; SAVE after each change, since nothing else writes at once. */
 export const REDIS: RowDialect = {
   kind: 'redis',
-  serves: service => /redis|valkey|keydb/.test(imageName(service)),
+  serves: service => databaseServer(service) === 'redis',
   holdsData: () => true,
   script: `${SHELL_VAR}
 cli=$(client redis-cli valkey-cli keydb-cli) || exit $?

@@ -39,12 +39,6 @@ export type RowDialect = {
   readonly system: readonly string[]
 }
 
-/** The last part of an image's repository: `library/postgres:15` is `postgres`. */
-export function imageName(service: ServiceFacts): string {
-  const repository = service.image.split('/').at(-1) ?? ''
-  return (repository.split(':')[0] ?? '').toLowerCase()
-}
-
 /** Whether a mount target lies at, above or below a folder. */
 export function isAround(target: string, folder: string): boolean {
   const [a, b] = [`${target.replace(/\/+$/, '')}/`, `${folder.replace(/\/+$/, '')}/`]

@@ -126,11 +126,14 @@ function othersReady(history: History, serviceId: string): boolean {
   const { services, atMs } = history.now
   return services
     .filter(service => service.id !== serviceId)
-    .every(service => {
-      const since = history.readySince.get(service.id)
-      if (since === undefined) return false
-      return service.healthcheck !== undefined || since === 0 || atMs - since >= TRUSTED_MS
-    })
+    .every(service => wasUp(history, service, atMs))
+}
+
+/** Whether a service was up for others at a moment, and has been since. */
+export function wasUp(history: History, service: ServiceFacts, atMs: number): boolean {
+  const since = history.readySince.get(service.id)
+  if (since === undefined || since > atMs) return false
+  return service.healthcheck !== undefined || since === 0 || atMs - since >= TRUSTED_MS
 }
 
 function readyTimes(history: History): ReadonlyMap<string, number> {

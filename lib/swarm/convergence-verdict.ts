@@ -1,6 +1,7 @@
 import { waitingFor, type Waiting } from './convergence.js'
 import type { History } from './convergence-history.js'
-import { findDoom, type Doom } from './doomed.js'
+import type { Doom } from './doom.js'
+import { findDoom } from './doomed.js'
 
 /** What a history says of a stack at its last look. */
 export type Verdict =

@@ -1,6 +1,6 @@
 import type { Cause, CauseClass } from '../domain/cause.js'
 import { detailOf } from './doomed-lives.js'
-import type { Doom } from './doomed.js'
+import type { Doom } from './doom.js'
 
 /** What was found out about a doomed deploy besides its tasks. */
 export type Findings = {

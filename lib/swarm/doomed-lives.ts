@@ -64,3 +64,35 @@ export function blameOf(lives: readonly Life[]): CauseClass {
   const ours = lives.some(({ task }) => classOfMessage(task.error) !== 'fault')
   return ours || lives.length === 0 ? 'rolled_back' : 'fault'
 }
+
+/** How long Swarm's own verdict on an update that fails is waited for. */
+export const HELD_MS = 25_000
+
+/**
+ * While an update is in flight that Swarm rolls back by itself when it fails, its own verdict is waited for: it
+ * explains more, and leaves the old version whole. But not for ever.
+ */
+export function isHeld(history: History, service: ServiceFacts): boolean {
+  return (
+    service.update?.state === 'updating' &&
+    service.failureAction === 'rollback' &&
+    failingFor(history, service) < HELD_MS
+  )
+}
+
+/** How long ago an attempt of the service first ended badly; 0, if none did. */
+export function failingFor(history: History, service: ServiceFacts): number {
+  const first = livesOf(history, service).find(
+    life => isTroubled(life) && life.endedMs !== undefined,
+  )
+  return first === undefined ? 0 : history.now.atMs - (first.endedMs ?? 0)
+}
+
+/** A service, and the attempts that speak against it. */
+export type Ailing = { readonly service: ServiceFacts; readonly lives: readonly Life[] }
+
+/** By custom "app" needs the others: what ails one of them comes first, then what failed most often. */
+export function byBlame(a: Ailing, b: Ailing): number {
+  const rank = ({ service, lives }: Ailing) => (service.name === 'app' ? 1e6 : 0) - lives.length
+  return rank(a) - rank(b)
+}

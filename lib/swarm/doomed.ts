@@ -3,12 +3,16 @@ import type { ServiceFacts } from '../domain/stack-facts.js'
 import { updateIsNew } from './convergence.js'
 import { hasEnded, type History, type Life } from './convergence-history.js'
 import { hasFinishedByDesign, isReady } from './convergence-ready.js'
+import { doomOf, type Doom } from './doom.js'
 import {
   blameOf,
+  byBlame,
   classOfEnding,
-  detailOf,
   endingOf,
+  failingFor,
+  HELD_MS,
   isCrash,
+  isHeld,
   isTroubled,
   livesOf,
   refusalOf,
@@ -16,23 +20,7 @@ import {
   stuckFor,
 } from './doomed-lives.js'
 import { classOfMessage } from './doomed-signatures.js'
-
-/** Why a deploy will not converge, before it is put in words. */
-export type Doom = {
-  readonly class: CauseClass
-  readonly service: ServiceFacts
-  /** The attempt that proves it. */
-  readonly life: Life | undefined
-  /** How often it was seen. */
-  readonly times: number
-  /** What was seen, in the Engine's words where there are any. */
-  readonly detail: string
-  /** When the first and the last sign that it rests on were seen, on the clock of the watch. */
-  readonly firstMs: number
-  readonly lastMs: number
-  /** Swarm will not try again. */
-  readonly final?: boolean
-}
+import { failTogether } from './doomed-together.js'
 
 const EQUAL_EXITS = 3
 const UNHEALTHY_KILLS = 2
@@ -41,7 +29,6 @@ const REJECTIONS = 2
 /** How long Swarm must have been stuck with a task, or without any, before that counts. */
 const STUCK_MS = 10_000
 const NEW_STUCK_MS = 20_000
-const HELD_MS = 25_000
 
 type Rule = (history: History, service: ServiceFacts) => Doom | undefined
 
@@ -53,6 +40,7 @@ const RULES: readonly Rule[] = [
   killedUnhealthy,
   unplaceable,
   crashLoop,
+  failTogether,
   givenUp,
   withoutAddress,
 ]
@@ -120,26 +108,6 @@ function crashLoop(history: History, service: ServiceFacts): Doom | undefined {
     if (tail.length === EQUAL_EXITS && equal && own) return doomOf('crash_loop', service, tail)
   }
   return undefined
-}
-
-/**
- * While an update is in flight that Swarm rolls back by itself when it fails, its own verdict is waited for: it
- * explains more, and leaves the old version whole. But not for ever.
- */
-function isHeld(history: History, service: ServiceFacts): boolean {
-  return (
-    service.update?.state === 'updating' &&
-    service.failureAction === 'rollback' &&
-    failingFor(history, service) < HELD_MS
-  )
-}
-
-/** How long ago an attempt of the service first ended badly; 0, if none did. */
-function failingFor(history: History, service: ServiceFacts): number {
-  const first = livesOf(history, service).find(
-    life => isTroubled(life) && life.endedMs !== undefined,
-  )
-  return first === undefined ? 0 : history.now.atMs - (first.endedMs ?? 0)
 }
 
 type Streak = {
@@ -216,28 +184,9 @@ export function bestGuess(history: History): Doom | undefined {
   const crashed = unready
     .map(service => ({ service, lives: livesOf(history, service).filter(isTroubled) }))
     .filter(({ lives }) => lives.length > 0)
-    .sort((a, b) => rank(a) - rank(b))[0]
+    .sort(byBlame)[0]
   const last = crashed?.lives.at(-1)
   return crashed === undefined || last === undefined
     ? undefined
     : doomOf(classOfEnding(last), crashed.service, crashed.lives)
-}
-
-/** By custom "app" needs the others: what ails one of them comes first. */
-function rank({ service, lives }: { service: ServiceFacts; lives: readonly Life[] }): number {
-  return (service.name === 'app' ? 1e6 : 0) - lives.length
-}
-
-function doomOf(as: CauseClass, service: ServiceFacts, lives: readonly Life[]): Doom {
-  const life = lives.at(-1)
-  const signs = lives.map(each => each.troubledMs ?? each.stateSinceMs)
-  return {
-    class: as,
-    service,
-    life,
-    times: lives.length,
-    detail: life === undefined ? '' : detailOf(life),
-    firstMs: signs[0] ?? 0,
-    lastMs: signs.at(-1) ?? 0,
-  }
 }

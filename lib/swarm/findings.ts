@@ -1,6 +1,6 @@
 import type { CauseClass } from '../domain/cause.js'
 import type { Diagnosis } from '../domain/diagnosis.js'
-import type { Doom } from './doomed.js'
+import type { Doom } from './doom.js'
 import type { Findings } from './doomed-cause.js'
 import type { Engine } from './engine.js'
 import { ensureImage } from './pull.js'

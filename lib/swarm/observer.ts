@@ -7,7 +7,7 @@ import {
   type History,
   type Observation,
 } from './convergence-history.js'
-import type { Doom } from './doomed.js'
+import type { Doom } from './doom.js'
 import { EngineFault, type Engine } from './engine.js'
 import type { EventFeed } from './event-feed.js'
 import { inspectContainer } from './inspect-container.js'
