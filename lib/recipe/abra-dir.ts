@@ -1,6 +1,7 @@
 import { lstat, realpath, rename, symlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { makeFolder } from '../files/make-folder.js'
+import { nameAside } from '../files/name-aside.js'
 
 /** The parts of the canonical abra folder that every run shares: env files must be found after the run is gone. */
 const SHARED = ['servers', 'catalogue'] as const
@@ -19,7 +20,7 @@ export type AbraDir = {
  * @throws the system's error when it cannot be written.
  */
 export async function createAbraDir(canonical: string, path: string): Promise<AbraDir> {
-  if (await exists(path)) await rename(path, await freeName(path))
+  if (await exists(path)) await rename(path, nameAside(path))
   const recipes = join(path, 'recipes')
   await makeFolder(recipes)
   const missing: string[] = []
@@ -35,11 +36,4 @@ export async function createAbraDir(canonical: string, path: string): Promise<Ab
 
 async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined)) !== undefined
-}
-
-async function freeName(path: string): Promise<string> {
-  for (let number = 1; ; number += 1) {
-    const name = join(dirname(path), `abra.old-${number}`)
-    if (!(await exists(name))) return name
-  }
 }

@@ -1,6 +1,7 @@
 import { lstatSync, renameSync, type BigIntStats } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errnoOf } from '../domain/errno.js'
+import { nameAside } from '../files/name-aside.js'
 import type { Refused } from '../lock/lock-file.js'
 import { RunLock } from '../lock/run-lock.js'
 
@@ -77,9 +78,7 @@ const RACES: readonly (string | undefined)[] = [
 ]
 
 function renameAside(path: string, { facts, lock }: Free): void {
-  let number = 1
-  while (existsNow(`${path}.old-${number}`)) number += 1
-  const aside = `${path}.old-${number}`
+  const aside = nameAside(path)
   try {
     renameSync(path, aside)
     // Without a lock another process may have put its folder there since: that one keeps its name.
@@ -89,8 +88,4 @@ function renameAside(path: string, { facts, lock }: Free): void {
   } finally {
     lock?.release()
   }
-}
-
-function existsNow(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
