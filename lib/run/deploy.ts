@@ -43,7 +43,10 @@ async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<reado
   floor.add(answer.ms)
   const { ok, ms, said } = answer
   ports.emit({ type: 'op.done', op: 'deploy', ms, detail: ok ? '' : said })
-  if (!ok) return [failed('deploy', deployFailure('app deploy', answer, 'not_converged'), ms)]
+  if (!ok) {
+    const met = { ...answer, stack: facts.app.stack }
+    return [failed('deploy', deployFailure('app deploy', met, 'not_converged'), ms)]
+  }
   if (isLastBeforeBackup(request, facts)) listEarly(bench)
   const settled = await watch.settled(await expectations(bench, request, watch))
   floor.add(settled.ms)

@@ -139,14 +139,18 @@ function unplaceable(history: History, service: ServiceFacts): Doom | undefined 
   return first?.class === undefined ? undefined : doomOf(first.class, service, [first.life])
 }
 
-/** A host port that the service's own old task holds is the recipe's doing: start-first cannot work there. */
+/** A host port that a task of the stack itself holds is the recipe's doing: its own old one, or one of another service. */
 function placementClass(history: History, service: ServiceFacts, life: Life) {
   const found = classOfMessage(life.task.error)
   if (found !== 'port_taken') return found
-  const ownTask = history.now.tasks.some(
-    task => task.serviceId === service.id && task.state === 'running',
+  const { services, tasks } = history.now
+  const holders = new Set(
+    tasks.filter(({ state }) => state === 'running').map(task => task.serviceId),
   )
-  return ownTask ? 'no_node' : found
+  const rivals = services.filter(
+    each => each.id === service.id || each.hostPorts.some(port => service.hostPorts.includes(port)),
+  )
+  return rivals.some(({ id }) => holders.has(id)) ? 'no_node' : found
 }
 
 /** Swarm will not try again: no task is left that is to run. */

@@ -15,6 +15,10 @@ const ROWS: readonly Row[] = [
   ['app deploy', 'write /x: no space left on device', 'disk_full'],
   ['app deploy', 'only updates to Labels are allowed', 'not_converged'],
   ['app deploy', 'relation "notes" already exists', 'not_converged'],
+  ['app deploy', "rpc error: port '8080' is already in use by service 'web_app' (x1) as an ingress port", 'port_taken'],
+  ['app deploy', "rpc error: port '8080' is already in use by service 'note-1_app' (x1) as an ingress port", 'no_node'],
+  ['app deploy', 'could not find an available, non-overlapping IPv4 address pool among the defaults', 'addresses_exhausted'],
+  ['app restore', "port '8080' is already in use by service 'web_app'", 'restore_lost'],
   ['app backup create', 'no containers matching the bot_app filter found?', 'fault'],
   ['app restore', 'failed to exec restore: exit status 137', 'fault'],
   ['app backup create', `${HOOK} 127: sh: 1: /dump.sh: not found`, 'backup_failed'],
@@ -28,7 +32,11 @@ const OTHERWISE: Readonly<Record<string, CauseClass>> = {
 }
 for (const [verb, said, expected] of ROWS) {
   t.test(`abra ${verb}, "${said}": ${expected}`, async t => {
-    const cause = deployFailure(verb, { said, ended: 'exited' }, OTHERWISE[verb] ?? 'fault')
+    const cause = deployFailure(
+      verb,
+      { said, ended: 'exited', stack: 'note-1' },
+      OTHERWISE[verb] ?? 'fault',
+    )
     t.equal(cause.class, expected)
     t.match(cause.sentence, said)
     t.not(cause.fix, '')

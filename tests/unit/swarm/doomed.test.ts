@@ -160,40 +160,9 @@ for (const [error, expected] of REFUSALS) {
   })
 }
 
-const pending = (error: string) => task('app', 'p', { state: 'pending', error })
-// prettier-ignore
-const UNPLACED = [
-  ['no suitable node (scheduling constraints not satisfied on 1 node)', 'no_node', 'no_node'],
-  ['no suitable node (host-mode port already in use on 1 node)', 'port_taken', 'port_taken'],
-  ['no suitable node (insufficient resources on 1 node)', undefined, 'no_resources'],
-] as const
-for (const [error, early, atDeadline] of UNPLACED) {
-  t.test(
-    `pending with "${error}": ${String(early)} at once, ${atDeadline} at the deadline`,
-    async t => {
-      const looks = [1, 10_500].map(atMs =>
-        look(atMs, { services: [app], tasks: [pending(error)] }),
-      )
-      t.equal(doomOf(looks.slice(0, 1)), undefined, 'not at the first look')
-      t.equal(doomOf(looks), early)
-      t.equal(bestGuess(history(NOTHING, looks))?.class, atDeadline)
-    },
-  )
-}
-
-t.test(
-  "a host port that the old task of the same service holds is the recipe's own doing",
-  async t => {
-    const tasks = [
-      task('app', 'old'),
-      pending('no suitable node (host-mode port already in use on 1 node)'),
-    ]
-    t.equal(doomOf([1, 10_500].map(atMs => look(atMs, { services: [app], tasks }))), 'no_node')
-  },
-)
-
+const stuck = task('app', 'n', { state: 'new' })
 t.test('a task that stays new without a word has no address', async t => {
-  const tasks = [task('app', 'n', { state: 'new' })]
+  const tasks = [stuck]
   t.equal(doomOf([1, 19_000].map(atMs => look(atMs, { services: [app], tasks }))), undefined)
   t.equal(
     doomOf([1, 20_500].map(atMs => look(atMs, { services: [app], tasks }))),
@@ -303,11 +272,7 @@ t.test('every cause names the service, and says what was seen and what to do', a
   const seen = [
     doomFor(lives([app], exits(3, 3, 3))),
     doomFor([look(1, { services: [app], tasks: rejected('No such image: nope:9') })]),
-    doomFor(
-      [1, 10_500].map(atMs =>
-        look(atMs, { services: [app], tasks: [pending('no suitable node (x)')] }),
-      ),
-    ),
+    doomFor([1, 20_500].map(atMs => look(atMs, { services: [app], tasks: [stuck] }))),
   ]
   for (const doom of seen) {
     const cause = causeOf(doom, NO_FINDINGS)
