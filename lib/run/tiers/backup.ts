@@ -54,7 +54,7 @@ async function create({ facts, ports }: Bench): Promise<AbraAnswer & { output: s
   })
 }
 
-function createCheck(answer: AbraAnswer): Check {
+function createCheck(answer: AbraAnswer & { readonly output: string }): Check {
   const name = 'backup create'
   if (answer.ok) return { name, status: 'pass', ms: answer.ms, detail: '' }
   const cause = deployFailure('app backup create', answer, 'backup_failed')

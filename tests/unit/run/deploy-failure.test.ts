@@ -15,6 +15,8 @@ const ROWS: readonly Row[] = [
   ['app deploy', 'write /x: no space left on device', 'disk_full'],
   ['app deploy', 'only updates to Labels are allowed', 'not_converged'],
   ['app deploy', 'relation "notes" already exists', 'not_converged'],
+  ['app deploy', 'network "proxy" is declared as external, but could not be found.', 'fault'],
+  ['app deploy', 'network "mail" is declared as external, but could not be found.', 'not_converged'],
   ['app deploy', "rpc error: port '8080' is already in use by service 'web_app' (x1) as an ingress port", 'port_taken'],
   ['app deploy', "rpc error: port '8080' is already in use by service 'note-1_app' (x1) as an ingress port", 'no_node'],
   ['app deploy', 'could not find an available, non-overlapping IPv4 address pool among the defaults', 'addresses_exhausted'],
@@ -23,6 +25,7 @@ const ROWS: readonly Row[] = [
   ['app restore', 'failed to exec restore: exit status 137', 'fault'],
   ['app backup create', `${HOOK} 127: sh: 1: /dump.sh: not found`, 'backup_failed'],
   ['app restore', LOAD, 'restore_not_in_place'],
+  ['app deploy', 'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?', 'fault'],
   ['app restore', 'failed to exec restore: exit status 1', 'restore_lost'],
 ]
 const OTHERWISE: Readonly<Record<string, CauseClass>> = {
@@ -61,3 +64,16 @@ for (const [verb, ended, said, expected] of ENDS) {
     t.equal(cause.fix.includes('has not been judged'), expected === 'fault')
   })
 }
+
+const LOCKED = 'repository is already locked exclusively by PID 6 on bot by root (UID 0, GID 0)'
+const SAID = 'failed to exec create: exit status 1'
+t.test('a repository that the bot cannot use is no word on the recipe', async t => {
+  for (const line of [LOCKED, 'Fatal: wrong password or no key found'])
+    for (const verb of ['app backup create', 'app restore']) {
+      const met = { said: SAID, ended: 'exited', output: `begin\r\n${line}\r\nend` } as const
+      const cause = deployFailure(verb, met, 'backup_failed')
+      t.match(cause, { class: 'fault', evidence: line, sentence: SAID, fix: /not been judged/ })
+    }
+  const met = { said: SAID, ended: 'exited', output: LOCKED } as const
+  t.equal(deployFailure('app deploy', met, 'not_converged').class, 'not_converged', 'nor elsewhere')
+})
