@@ -18,6 +18,9 @@ const LOOKS: readonly Look[] = [
 /** Programs beside a database that carry its name. */
 const BESIDE = /exporter|backup|express|admin|proxy|insight|commander/
 
+/** What services that are databases are called. */
+const NAMES = /^(db|database|postgres(ql)?|mysql|mariadb|mongo(db)?|redis)$/
+
 /** The database server that a service looks like, by its image and by where its volumes are mounted. */
 export function databaseServer({
   image,
@@ -28,6 +31,11 @@ export function databaseServer({
   const isMounted = ({ folder }: Look) =>
     folder !== undefined && mounts.some(mount => mount.target.startsWith(folder))
   return LOOKS.find(look => isNamed(look) || isMounted(look))?.kind
+}
+
+/** Whether a service is a database, also by its own name where neither its image nor its volumes say so. */
+export function isDatabase(service: Pick<ServiceFacts, 'name' | 'image' | 'mounts'>): boolean {
+  return databaseServer(service) !== undefined || NAMES.test(service.name)
 }
 
 /** The last part of an image's repository: `library/postgres:15` is `postgres`. */

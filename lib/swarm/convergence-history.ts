@@ -4,7 +4,8 @@ import { isReady } from './convergence-ready.js'
 /** What the Engine said about one container between two looks, or what a look at a dead container showed. */
 export type ContainerNote = {
   readonly taskId: string
-  readonly kind: 'unhealthy' | 'oom'
+  /** `heard`, `silent`: it was asked whether it listens for others, and does or does not. */
+  readonly kind: 'unhealthy' | 'oom' | 'heard' | 'silent'
 }
 
 /** A stack at one moment, with what was noted since the moment before. Times count from the opening of the watch. */
@@ -27,6 +28,9 @@ export type Life = {
   readonly othersReady: boolean
   readonly unhealthy: boolean
   readonly oom: boolean
+  /** When it was first found listening for others, and first found not to. */
+  readonly heardMs: number | undefined
+  readonly silentMs: number | undefined
   /** When the first sign of trouble was seen: its end, a failed health check or a memory kill. */
   readonly troubledMs: number | undefined
 }
@@ -49,8 +53,12 @@ export type History = {
 const ENDED = new Set(['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned'])
 const BEGUN = new Set(['starting', 'running', 'complete', 'failed'])
 
-/** A service without a health check counts as up for others once it has run for this long. */
+/**
+ * A service without a health check counts as up for others once it has run for this long; a database sooner, as soon as it
+ * listens, and much later when it was found not to: its first start may take minutes on a small host.
+ */
 const TRUSTED_MS = 20_000
+const SILENT_MS = 120_000
 
 export function hasEnded(task: TaskFacts): boolean {
   return ENDED.has(task.state)
@@ -98,6 +106,8 @@ function newborn(task: TaskFacts, atMs: number): Life {
     othersReady: false,
     unhealthy: false,
     oom: false,
+    heardMs: undefined,
+    silentMs: undefined,
     troubledMs: undefined,
   }
 }
@@ -117,7 +127,12 @@ function continued(history: History, life: Life, task: TaskFacts): Life {
     othersReady: begins ? othersReady(history, task.serviceId) : life.othersReady,
     unhealthy: life.unhealthy || kinds.includes('unhealthy'),
     oom: life.oom || kinds.includes('oom'),
-    troubledMs: firstTime(life.troubledMs, kinds.length > 0 || hasEnded(task)),
+    heardMs: firstTime(life.heardMs, kinds.includes('heard')),
+    silentMs: firstTime(life.silentMs, kinds.includes('silent')),
+    troubledMs: firstTime(
+      life.troubledMs,
+      kinds.includes('unhealthy') || kinds.includes('oom') || hasEnded(task),
+    ),
   }
 }
 
@@ -133,7 +148,13 @@ function othersReady(history: History, serviceId: string): boolean {
 export function wasUp(history: History, service: ServiceFacts, atMs: number): boolean {
   const since = history.readySince.get(service.id)
   if (since === undefined || since > atMs) return false
-  return service.healthcheck !== undefined || since === 0 || atMs - since >= TRUSTED_MS
+  if (service.healthcheck !== undefined || since === 0) return true
+  const running = history.lives.filter(
+    ({ task }) => task.serviceId === service.id && task.state === 'running',
+  )
+  if (running.some(({ heardMs }) => heardMs !== undefined && heardMs <= atMs)) return true
+  const isSilent = running.some(({ silentMs }) => silentMs !== undefined)
+  return atMs - since >= (isSilent ? SILENT_MS : TRUSTED_MS)
 }
 
 function readyTimes(history: History): ReadonlyMap<string, number> {

@@ -1,4 +1,4 @@
-import { databaseServer } from '../domain/database-server.js'
+import { isDatabase } from '../domain/database-server.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
 import { hasEnded, wasUp, type History, type Life } from './convergence-history.js'
 import { isReady } from './convergence-ready.js'
@@ -51,5 +51,5 @@ function begunOf([first]: readonly Life[]): number {
 
 /** A server that keeps data: what only carries a database's name may wait for it. */
 function waitsForNobody(service: ServiceFacts): boolean {
-  return databaseServer(service) !== undefined && service.mounts.some(mount => !mount.readOnly)
+  return isDatabase(service) && service.mounts.some(mount => !mount.readOnly)
 }

@@ -8,6 +8,7 @@ import {
   type Observation,
 } from './convergence-history.js'
 import type { Doom } from './doom.js'
+import { createEars, type Ears } from './ears.js'
 import { EngineFault, type Engine } from './engine.js'
 import type { EventFeed } from './event-feed.js'
 import { inspectContainer } from './inspect-container.js'
@@ -41,14 +42,14 @@ const PATIENCE_MS = 15_000
 export function createObserver(sight: Sight, start: History): Observer {
   const began = performance.now()
   const elapsed = () => Math.round(performance.now() - began)
-  const told = new Map<string, string>()
+  const ears = createEars(sight.engine)
   let history = start
   let answeredMs = 0
   const look = async (): Promise<History> => {
     sight.signal.throwIfAborted()
     try {
       const facts = await readStackFacts(sight.engine, sight.stack, { signal: sight.signal })
-      const notes = [...sight.feed.takeNotes(), ...(await postmortems(sight, history, facts))]
+      const notes = await notesOf(sight, ears, { history, facts })
       const observation = { ...facts, atMs: Math.max(1, elapsed()), notes }
       sight.trace?.(observation)
       history = extendHistory(history, observation)
@@ -64,13 +65,7 @@ export function createObserver(sight: Sight, start: History): Observer {
       history = { ...history, expected, opEndedMs: elapsed() }
       answeredMs = elapsed() // nobody may have asked for a long time
     },
-    tell: waiting => {
-      for (const { service, why } of waiting) {
-        if (told.get(service) === why) continue
-        told.set(service, why)
-        sight.emit({ type: 'service.observed', service, text: why })
-      }
-    },
+    tell: teller(sight.emit),
     tellDoom: doom => {
       sight.emit(doomed(doom, history.now.atMs))
     },
@@ -79,9 +74,30 @@ export function createObserver(sight: Sight, start: History): Observer {
   }
 }
 
+function teller(emit: Emit): Observer['tell'] {
+  const told = new Map<string, string>()
+  return waiting => {
+    for (const { service, why } of waiting) {
+      if (told.get(service) === why) continue
+      told.set(service, why)
+      emit({ type: 'service.observed', service, text: why })
+    }
+  }
+}
+
 function doomed({ class: found, service, firstMs, lastMs }: Doom, atMs: number): HappeningBody {
   const since = { sinceFirstMs: atMs - firstMs, sinceLastMs: atMs - lastMs }
   return { type: 'deploy.doomed', service: service.name, class: found, ...since }
+}
+
+/** What the Engine said of containers since the look before, and what they say themselves. */
+async function notesOf(
+  sight: Sight,
+  ears: Ears,
+  { history, facts }: { readonly history: History; readonly facts: StackFacts },
+): Promise<readonly ContainerNote[]> {
+  const found = await Promise.all([postmortems(sight, history, facts), ears.hear(history, facts)])
+  return [...sight.feed.takeNotes(), ...found.flat()]
 }
 
 /** Looks once into each container that has just ended: it remembers memory kills and health when events were lost. */

@@ -104,26 +104,17 @@ t.test('a service that is up at last does not fail any more', async t => {
 })
 
 t.test('a database waits for nobody', async t => {
-  const services = [app, db]
   const waiting = { tasks: [task('app', 'a', { state: 'starting' })] }
-  const of = (count: number, servers = services) =>
-    doomOf(attempts(servers, [exits('db', ...five.slice(0, count))], waiting))
-  t.equal(of(4), undefined)
-  t.equal(of(5), 'crash_loop db')
-  t.equal(of(5, [app, service('db')]), undefined, 'what is none may wait for the app')
-  t.equal(
-    of(5, [app, service('db', { image: 'redis:7' })]),
-    undefined,
-    'nor does it hold any data without a volume',
-  )
-  t.equal(
-    of(5, [
-      app,
-      service('db', { image: 'x/mongo-express:1', mounts: [{ ...DATA, target: '/x' }] }),
-    ]),
-    undefined,
-    'what only has its name waits for it',
-  )
+  const of = (count: number, name: string, look: Partial<ServiceFacts> = {}) =>
+    doomOf(attempts([app, service(name, look)], [exits(name, ...five.slice(0, count))], waiting))
+  const data = { mounts: [{ ...DATA, target: '/data' }] }
+  t.equal(of(4, 'db', data), undefined)
+  t.equal(of(5, 'db', data), 'crash_loop db', 'by its name')
+  t.equal(of(5, 'store', { mounts: [DATA] }), 'crash_loop store', 'by where its volume is')
+  t.equal(of(5, 'store', { ...data, image: 'redis:7' }), 'crash_loop store', 'by its image')
+  t.equal(of(5, 'worker', data), undefined, 'what is none may wait for the app')
+  t.equal(of(5, 'db'), undefined, 'nor does it hold any data without a volume')
+  t.equal(of(5, 'ui', { ...data, image: 'x/mongo-express:1' }), undefined, 'has only its name')
 })
 
 t.test('a database whose health check fails is told beside an app that waits', async t => {

@@ -76,4 +76,6 @@ t.test('a port is listened on only in state LISTEN and beyond loopback', async t
     'loopback alone',
   )
   t.equal(isListening(row('00000000:1F91', '0A'), 8080), false)
+  t.equal(isListening(row('00000000:1F91', '0A')), true, 'whatever the port')
+  t.equal(isListening(row('0B00007F:9C41', '0A')), false, "Docker's own name server")
 })
