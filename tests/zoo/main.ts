@@ -1,10 +1,11 @@
 /**
- * npm run zoo [-- NAME…] [--rounds N] [--jobs N] [--cli PROGRAM]: runs the animals in a lab of their own and prints one line each:
- * what was expected, what was said, seconds from the first and from the last sign of doom to the verdict, seconds in all.
- * Ends red on any wrong verdict.
+ * npm run zoo [-- NAME…] [--rounds N] [--jobs N] [--load] [--cli PROGRAM]: runs the animals in a lab of their own and prints one
+ * line each: what was expected, what was said, seconds from the first and from the last sign of doom to the verdict, seconds in
+ * all. `--load` keeps every core busy meanwhile. Ends red on any wrong verdict.
  */
 import { parseArgs } from 'node:util'
 import { closeLab, openLab } from '../lab/lab.js'
+import { loadCores } from '../support/load.js'
 import { animalsNamed } from './animals/all.js'
 import { crowd } from './crowd.js'
 import { openPlace } from './place.js'
@@ -16,6 +17,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '2' },
+    load: { type: 'boolean', default: false },
     cli: { type: 'string' },
   },
 })
@@ -52,6 +54,8 @@ const all: Ran[] = []
 try {
   await using place = await openPlace(lab, animals)
   for (const animal of animals) await house(place, animal)
+  using load = values.load ? loadCores() : undefined
+  if (load !== undefined) log(`${load.cores} cores loaded`)
   for (let number = 1; number <= rounds && !stop.signal.aborted; number += 1)
     all.push(...(await round(number, place)))
 } finally {

@@ -55,6 +55,13 @@ export const CUSTOM: readonly Animal[] = [
     expected: unverified('functional', 'not_verified', /not run|exit code/),
   },
   {
+    name: 'test-after-install',
+    about: "the recipe's own look at the install fails",
+    releases: only('site', []),
+    custom: { 'test_install.sh': SAY('echo "no menu" >&2\nexit 1') },
+    expected: red('install', 'test_failed', /no menu/),
+  },
+  {
     name: 'test-after-upgrade',
     about: "the recipe's own look at the upgrade fails",
     releases: both('site', []),
@@ -63,6 +70,20 @@ export const CUSTOM: readonly Animal[] = [
       ...red('upgrade', 'test_failed', /settings were reset/),
       rungs: { install: 'pass', upgrade: 'fail' },
     },
+  },
+  {
+    name: 'test-after-backup',
+    about: "the recipe's own look at the app after its backup fails",
+    releases: only('kv', []),
+    custom: { 'test_backup.sh': SAY('echo "left in maintenance" >&2\nexit 1') },
+    expected: red('backup_restore', 'test_failed', /left in maintenance/),
+  },
+  {
+    name: 'test-after-restore',
+    about: "the recipe's own look at the restored app fails",
+    releases: only('kv', []),
+    custom: { 'test_restore.sh': SAY('echo "the index is stale" >&2\nexit 1') },
+    expected: red('backup_restore', 'test_failed', /index is stale/),
   },
   {
     name: 'overlay-content',
@@ -82,11 +103,32 @@ export const CUSTOM: readonly Animal[] = [
     expected: red('install', 'test_failed', /no such theme/),
   },
   {
+    name: 'hook-before-install',
+    about: 'the hook before the install fails: nothing is deployed',
+    releases: only('site', []),
+    custom: { 'ops/pre_install': SAY('echo "no licence" >&2\nexit 1') },
+    expected: red('install', 'test_failed', /no licence/),
+  },
+  {
     name: 'hook-before-upgrade',
     about: 'the hook before the upgrade fails: the upgrade is not even tried',
     releases: both('site', []),
     custom: { 'ops/pre_upgrade': SAY('echo "cannot seed" >&2\nexit 1') },
     expected: { ...red('upgrade', 'test_failed', /cannot seed/), rungs: { upgrade: 'fail' } },
+  },
+  {
+    name: 'hook-before-backup',
+    about: 'the hook before the backup fails: none is made',
+    releases: only('kv', []),
+    custom: { 'ops/pre_backup': SAY('echo "cannot freeze" >&2\nexit 1') },
+    expected: red('backup_restore', 'test_failed', /cannot freeze/),
+  },
+  {
+    name: 'hook-before-restore',
+    about: 'the hook before the restore fails: nothing is restored',
+    releases: only('kv', []),
+    custom: { 'ops/pre_restore': SAY('echo "cannot drain" >&2\nexit 1') },
+    expected: red('backup_restore', 'test_failed', /cannot drain/),
   },
   {
     name: 'moves-nothing',

@@ -14,7 +14,8 @@ const POSTGRES = 'image: __IMAGE_POSTGRES__'
 const ENTRY = '/usr/local/bin/entrypoint.sh'
 const DB_MOUNT = '      - db-data:/var/lib/postgresql/data'
 const RESTORE_HOOK = '        backupbot.restore.post-hook: "/pg_backup.sh restore"\n'
-const dump = (version: number, ...edits: readonly (readonly [string, string])[]) => [
+/** Another script for dump and load, by the texts that differ. */
+export const dump = (version: number, ...edits: readonly (readonly [string, string])[]) => [
   { file: 'abra.sh', from: 'PG_BACKUP_VERSION=v1', to: `PG_BACKUP_VERSION=v${version}` },
   ...edits.map(([from, to]) => ({ file: 'pg_backup.sh', from, to })),
 ]
@@ -29,6 +30,12 @@ const starting = (command: string) =>
     `image: __IMAGE_NOTES__\n    command: ["bash", "-c", "${command}; exec python3 -u /usr/local/bin/notes.py"]`,
   )
 const stopFirst = inCompose('order: start-first', 'order: stop-first')
+
+/** Clears the uploads at every start and fills them from the image. */
+export const clearing = [
+  stopFirst,
+  starting('find /srv/uploads -mindepth 1 -delete; cp /etc/passwd /srv/uploads/seed'),
+]
 
 /** Labelled for backup, with data that no canary can watch. */
 export const UNWATCHED = both('site', [
@@ -50,10 +57,7 @@ export const DATA: readonly Animal[] = [
   {
     name: 'volume-rebuilt',
     about: 'the new version clears its volume at every start and fills it from the image',
-    releases: then('notes', [
-      stopFirst,
-      starting('find /srv/uploads -mindepth 1 -delete; cp /etc/passwd /srv/uploads/seed'),
-    ]),
+    releases: then('notes', clearing),
     custom: HEALTHZ,
     expected: lost(/uploads/),
   },
@@ -102,6 +106,16 @@ export const DATA: readonly Animal[] = [
     ]),
     custom: HEALTHZ,
     expected: red('backup_restore', 'backup_empty', /backup\.sql/),
+  },
+  {
+    name: 'dump-elsewhere',
+    about: 'the labels name another file than the one that the hook dumps to',
+    releases: then('notes', [
+      inCompose('db-data.path: "backup.sql"', 'db-data.path: "dump.sql"'),
+      starting('echo seed >/srv/uploads/seed'),
+    ]),
+    custom: HEALTHZ,
+    expected: red('backup_restore', 'backup_empty', /dump\.sql/),
   },
   {
     ...fromLab('bad-backup-none'),
@@ -220,6 +234,22 @@ export const DATA: readonly Animal[] = [
       ...doomed('backup_restore', 'crash_loop', /"db"/),
       // Whether the stack is still whole when it is looked at first, and only then ceases to serve, is a matter of a moment.
       check: { name: /^(converged|HTTPS answer at .*)$/, status: 'fail' },
+    },
+  },
+  {
+    name: 'restore-breaks-page',
+    about:
+      'the restore hook leaves a database that the app cannot show: healthy, and its page a 503',
+    releases: then('notes', [
+      inCompose(
+        RESTORE_HOOK,
+        `        backupbot.restore.post-hook: "/pg_backup.sh restore && psql -U notes -d notes -qc 'alter table notes rename text to words'"\n`,
+      ),
+    ]),
+    custom: meta('HEALTH_PATH: /notes\nHTTP_TIMEOUT: 15'),
+    expected: {
+      ...red('backup_restore', 'not_serving', /the app answers 503[^]*does not exist/),
+      rungs: { upgrade: 'pass', backup_restore: 'fail' },
     },
   },
   {

@@ -52,6 +52,23 @@ export const DEPLOYS: readonly Animal[] = [
     expected: doomed('install', 'crash_loop', /"worker".*exit code 4/),
   },
   {
+    name: 'crash-of-two',
+    about: 'the app and its worker lack the same file: each ends at every start',
+    releases: only('site', [runs(CRASH), withService(helper('worker', CRASH))]),
+    expected: doomed('install', 'crash_loop', /exit code 3[^]*cannot read/),
+  },
+  {
+    name: 'crash-of-database',
+    about: 'the database ends at every start, and the app waits for it',
+    releases: only('notes', [
+      inCompose(
+        'image: __IMAGE_POSTGRES__',
+        `image: __IMAGE_POSTGRES__\n    entrypoint: ${shell('echo "initdb: wrong owner" >&2; exit 2')}`,
+      ),
+    ]),
+    expected: doomed('install', 'crash_loop', /"db".*exit code 2[^]*wrong owner/),
+  },
+  {
     name: 'crash-no-restart',
     about: 'ends once, and Swarm is told not to start it again',
     releases: only('site', [
@@ -166,19 +183,6 @@ export const DEPLOYS: readonly Animal[] = [
     about: 'the registry does not answer: no word on the recipe',
     releases: only('site', [inCompose('__IMAGE_WEB__', '__IMAGE_UNREACHABLE__')]),
     expected: fault('registry_down', /refused/),
-  },
-  {
-    name: 'port-held',
-    about: 'wants a host port that the proxy holds already: no word on the recipe',
-    releases: only('site', [
-      inCompose(
-        '    configs:\n      - source: nginx_conf',
-        '    ports:\n      - target: 80\n        published: ${WANTED_PORT}\n        mode: host\n    configs:\n      - source: nginx_conf',
-      ),
-      { file: '.env.sample', from: 'TIMEOUT=120', to: 'TIMEOUT=120\nWANTED_PORT=8443' },
-    ]),
-    custom: { 'ops/extra_env': '#!/bin/sh\necho "WANTED_PORT=${RECIPE_CI_GATEWAY##*:}"\n' },
-    expected: { ...fault('port_taken', /port/), doomed: true },
   },
   {
     name: 'name-too-long',

@@ -1,4 +1,14 @@
-import { doomed, fault, inCompose, only, runs, type Animal, type Expected } from '../animal.js'
+import {
+  doomed,
+  fault,
+  inCompose,
+  only,
+  red,
+  runs,
+  withService,
+  type Animal,
+  type Expected,
+} from '../animal.js'
 import type { Edit } from '../../lab/recipes/recipe-spec.js'
 import { FULL, fullDisk, narrow, narrowNetwork } from '../scarce.js'
 
@@ -21,11 +31,56 @@ const onEdge = [
   ),
   sample('EDGE_NETWORK=edge'),
 ]
+/** The site's own port, published on the host. */
+const published = (port: number | string, mode: 'host' | 'ingress') =>
+  `    ports:\n      - target: 80\n        published: ${port}\n        mode: ${mode}\n`
+const publishing = (port: number | string, mode: 'host' | 'ingress') =>
+  inCompose(
+    '    configs:\n      - source: nginx_conf',
+    `${published(port, mode)}    configs:\n      - source: nginx_conf`,
+  )
+/** One more service that wants a port too. */
+const twin = (port: number, mode: 'host' | 'ingress') =>
+  withService(
+    `  twin:\n    image: __IMAGE_WEB__\n    command: ["sleep", "3600"]\n    stop_grace_period: 1s\n${published(port, mode)}`,
+  )
+/** The port that the proxy holds. */
+const HELD = {
+  edit: sample('WANTED_PORT=8443'),
+  custom: { 'ops/extra_env': '#!/bin/sh\necho "WANTED_PORT=${RECIPE_CI_GATEWAY##*:}"\n' },
+}
 const mounting = (volume: string) =>
   inCompose('    healthcheck:', `    volumes:\n${volume}\n    healthcheck:`)
 
 /** What a host has run out of, which says nothing about a recipe, and what looks just like it. */
 export const HOST: readonly Animal[] = [
+  {
+    name: 'port-held',
+    about: 'wants a host port that the proxy holds already: no word on the recipe',
+    releases: only('site', [publishing('${WANTED_PORT}', 'host'), HELD.edit]),
+    custom: HELD.custom,
+    expected: toldSoon(fault('port_taken', /port/)),
+  },
+  {
+    name: 'port-held-ingress',
+    about:
+      'publishes a port that the proxy holds: Swarm refuses the service, and no word on the recipe',
+    releases: only('site', [publishing('${WANTED_PORT}', 'ingress'), HELD.edit]),
+    custom: HELD.custom,
+    expected: fault('port_taken', /already in use by service/),
+  },
+  {
+    name: 'port-twice',
+    about: 'two of its services want the same host port',
+    releases: only('site', [publishing(18_971, 'host'), twin(18_971, 'host')]),
+    expected: doomed('install', 'no_node', /port/),
+  },
+  {
+    name: 'port-twice-ingress',
+    about: 'two of its services publish the same port: Swarm refuses the second',
+    releases: only('site', [publishing(18_972, 'ingress'), twin(18_972, 'ingress')]),
+    expected: red('install', 'no_node', /already in use by service/),
+  },
   {
     name: 'addresses-gone',
     about: 'the edge network has no address left, not even for the service: no word on the recipe',

@@ -13,7 +13,7 @@ import {
   type Animal,
   type Expected,
 } from '../animal.js'
-import { UNWATCHED } from './data.js'
+import { clearing, dump, UNWATCHED } from './data.js'
 import { declaring, longSecret } from './deploys.js'
 
 const HEALTHZ = meta('HEALTH_PATH: /healthz')
@@ -25,6 +25,30 @@ const unlinted = (expected: Expected): Expected => ({
   rungs: { ...expected.rungs, lint: 'fail' },
 })
 const LOCATION = 'location / {\n        try_files $uri $uri/ =404;\n    }'
+
+const withoutUploads = inCompose(
+  'backupbot.backup=${ENABLE_BACKUPS:-true}"\n',
+  'backupbot.backup=${ENABLE_BACKUPS:-true}"\n        - "backupbot.backup.volumes.uploads=false"\n',
+)
+
+const PG_CHECK =
+  'test: ["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", "notes", "-d", "notes"]\n      interval: 1s\n      timeout: 3s\n      retries: 20'
+/** The app ends until its database takes connections. */
+const endsWithoutDatabase = [
+  inCompose(
+    'image: __IMAGE_NOTES__',
+    'image: __IMAGE_NOTES__\n    command: ["bash", "-c", "exec 3<>/dev/tcp/$${DATABASE_HOST}/5432 || exit 1; exec python3 -u /usr/local/bin/notes.py"]',
+  ),
+  inCompose(
+    '    deploy:\n      update_config:',
+    '    deploy:\n      restart_policy:\n        delay: 2s\n      update_config:',
+  ),
+]
+const startsLate = (seconds: number) =>
+  inCompose(
+    'image: __IMAGE_POSTGRES__',
+    `image: __IMAGE_POSTGRES__\n    entrypoint: ["sh", "-c", "sleep ${seconds}; exec sh /usr/local/bin/entrypoint.sh"]`,
+  )
 
 /** Good recipes that look suspicious: each must come out green. */
 export const ODD: readonly Animal[] = [
@@ -60,22 +84,21 @@ export const ODD: readonly Animal[] = [
     name: 'odd-migration',
     about: 'the database migrates for 25 seconds while the app ends and starts again',
     releases: only('notes', [
-      inCompose(
-        'image: __IMAGE_POSTGRES__',
-        'image: __IMAGE_POSTGRES__\n    entrypoint: ["sh", "-c", "sleep 25; exec sh /usr/local/bin/entrypoint.sh"]',
-      ),
-      inCompose(
-        '"-d", "notes"]\n      interval: 1s\n      timeout: 3s\n      retries: 20',
-        '"-d", "notes"]\n      interval: 1s\n      timeout: 3s\n      retries: 3\n      start_period: 300s',
-      ),
-      inCompose(
-        'image: __IMAGE_NOTES__',
-        'image: __IMAGE_NOTES__\n    command: ["bash", "-c", "exec 3<>/dev/tcp/$${DATABASE_HOST}/5432 || exit 1; exec python3 -u /usr/local/bin/notes.py"]',
-      ),
-      inCompose(
-        '    deploy:\n      update_config:',
-        '    deploy:\n      restart_policy:\n        delay: 2s\n      update_config:',
-      ),
+      startsLate(25),
+      inCompose(PG_CHECK, PG_CHECK.replace('20', '3\n      start_period: 300s')),
+      ...endsWithoutDatabase,
+    ]),
+    custom: HEALTHZ,
+    expected: green({ install: 'pass', backup_restore: 'pass' }),
+  },
+  {
+    name: 'odd-silent',
+    about:
+      'a database without a health check starts for 45 seconds, and the app ends until it is up',
+    releases: only('notes', [
+      startsLate(45),
+      inCompose(`    healthcheck:\n      ${PG_CHECK}\n`, ''),
+      ...endsWithoutDatabase,
     ]),
     custom: HEALTHZ,
     expected: green({ install: 'pass', backup_restore: 'pass' }),
@@ -226,6 +249,37 @@ export const ODD: readonly Animal[] = [
         '      endpoint_mode: dnsrr\n',
       ),
     ]),
+    expected: UPGRADED,
+  },
+  {
+    name: 'odd-excluded',
+    about: 'a volume that is left out of the backup, and that each version makes anew',
+    releases: [
+      { version: '1.0.0+1.0', layers: ['notes'], edits: [withoutUploads] },
+      { version: '1.1.0+1.1', layers: ['notes'], edits: [withoutUploads, ...clearing] },
+    ],
+    custom: HEALTHZ,
+    expected: {
+      ...ALL,
+      check: { name: /^survived the upgrade: file in .*uploads/, status: 'skip' },
+    },
+  },
+  {
+    name: 'odd-seeded',
+    about: 'each version makes a volume anew, and the settings say so',
+    releases: then('notes', clearing),
+    custom: meta(
+      'HEALTH_PATH: /healthz\nCANARY:\n  uploads:\n    skip: each version brings its own',
+    ),
+    expected: ALL,
+  },
+  {
+    name: 'odd-declared',
+    about: 'its dump fails, and the settings say why backup and restore do not apply',
+    releases: then('notes', dump(2, ['pg_dump -U notes -d notes', 'pg_dump -U nobody -d notes'])),
+    custom: meta(
+      'HEALTH_PATH: /healthz\nEXPECTED_NA:\n  backup_restore: it has no data of its own',
+    ),
     expected: UPGRADED,
   },
   {

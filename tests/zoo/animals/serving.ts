@@ -8,6 +8,7 @@ import {
   runs,
   withService,
   shell,
+  then,
   type Animal,
 } from '../animal.js'
 
@@ -46,6 +47,19 @@ export const SERVING: readonly Animal[] = [
     releases: only('site', answers('return 500 "no database";')),
     custom: SOON,
     expected: red('install', 'not_serving', /the app answers 500[^]*no database/),
+  },
+  {
+    name: 'page-500-head',
+    about: 'the new version gets healthy, and every page of it is a 500',
+    releases: then('site', [
+      ...answers('return 500 "no such column";'),
+      { file: 'abra.sh', from: 'NGINX_CONF_VERSION=v1', to: 'NGINX_CONF_VERSION=v2' },
+    ]),
+    custom: SOON,
+    expected: {
+      ...red('upgrade', 'not_serving', /the app answers 500[^]*no such column/),
+      rungs: { install: 'pass', upgrade: 'fail' },
+    },
   },
   {
     name: 'page-status',
