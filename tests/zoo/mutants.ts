@@ -21,7 +21,7 @@ const SNAPSHOT = 'run/snapshot-checks'
 export const MUTANTS: readonly Mutant[] = [
   // The ops themselves.
   off('an image that cannot be had fails its deploy', 'run/deploy', ['if (missingImage !== undefined) return', 'if (missingImage === null) return']).by('image-gone'),
-  off('a deploy that abra refuses fails', 'run/deploy', ['if (!ok) return [failed', 'if (said === "never") return [failed']).by('secret-by-hand'),
+  off('a deploy that abra refuses fails', 'run/deploy', ['if (!ok) {', 'if (said === "never") {']).by('secret-by-hand'),
   off('a stack that does not converge fails', 'run/deploy', [": failed('converged', settled.cause, settled.ms)", ": { name: 'converged', status: 'pass', ms: 0, detail: '' }"]).by('crash-at-once'),
   off('a backup that abra refuses fails', 'run/tiers/backup', ['if (answer.ok) return { name', 'if (answer.ms >= 0) return { name']).by('dump-fails'),
   off('a restore that abra refuses fails', 'run/tiers/restore', ['if (answer.ok) return { name', 'if (answer.ms >= 0) return { name']).by('restore-refuses'),
