@@ -1,6 +1,6 @@
 import type { CauseClass } from '../domain/cause.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
-import type { History, Life } from './convergence-history.js'
+import { hasEnded, type History, type Life } from './convergence-history.js'
 import { classOfMessage } from './doomed-signatures.js'
 
 /** How an attempt ended, or what it suffers from. */
@@ -46,6 +46,16 @@ export function slotsOf(history: History, service: ServiceFacts): readonly (read
     slots.set(key, [...(slots.get(key) ?? []), life])
   }
   return [...slots.values()]
+}
+
+/** The last attempts at a replica, as many as asked for, where each of them counts; one that counts need not have ended. */
+export function lastInARow(
+  slot: readonly Life[],
+  least: number,
+  counts: (life: Life) => boolean,
+): readonly Life[] | undefined {
+  const tail = slot.filter(life => hasEnded(life.task) || counts(life)).slice(-least)
+  return tail.length === least && tail.every(counts) ? tail : undefined
 }
 
 export function isTroubled(life: Life): boolean {

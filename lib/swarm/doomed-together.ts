@@ -1,9 +1,17 @@
 import { isDatabase } from '../domain/database-server.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
-import { hasEnded, wasUp, type History, type Life } from './convergence-history.js'
+import { wasUp, type History, type Life } from './convergence-history.js'
 import { isReady } from './convergence-ready.js'
 import { doomOf, type Doom } from './doom.js'
-import { byBlame, classOfEnding, endingOf, isCrash, isHeld, slotsOf } from './doomed-lives.js'
+import {
+  byBlame,
+  classOfEnding,
+  endingOf,
+  isCrash,
+  isHeld,
+  lastInARow,
+  slotsOf,
+} from './doomed-lives.js'
 
 /** More than where a service fails alone: what waits for another one may well try a few times. */
 const EQUAL_EXITS = 5
@@ -34,13 +42,10 @@ export function failTogether(history: History, service: ServiceFacts): Doom | un
 function failedAgain(history: History, service: ServiceFacts): readonly Life[] | undefined {
   if (isReady(history, service) || isHeld(history, service)) return undefined
   for (const slot of slotsOf(history, service)) {
-    const ended = slot.filter(life => hasEnded(life.task)).slice(-EQUAL_EXITS)
-    const equal = new Set(ended.map(endingOf)).size === 1 && ended.every(isCrash)
-    if (equal && ended.length === EQUAL_EXITS) return ended
-    const killed = slot
-      .filter(life => hasEnded(life.task) || life.unhealthy)
-      .slice(-UNHEALTHY_KILLS)
-    if (killed.length === UNHEALTHY_KILLS && killed.every(life => life.unhealthy)) return killed
+    const crashed = lastInARow(slot, EQUAL_EXITS, isCrash)
+    if (crashed !== undefined && new Set(crashed.map(endingOf)).size === 1) return crashed
+    const killed = lastInARow(slot, UNHEALTHY_KILLS, life => life.unhealthy)
+    if (killed !== undefined) return killed
   }
   return undefined
 }

@@ -14,6 +14,7 @@ import {
   isCrash,
   isHeld,
   isTroubled,
+  lastInARow,
   livesOf,
   refusalOf,
   slotsOf,
@@ -119,12 +120,8 @@ type Streak = {
 function inARow(history: History, service: ServiceFacts, streak: Streak): Doom | undefined {
   if (isHeld(history, service)) return undefined
   for (const slot of slotsOf(history, service)) {
-    const tail = slot
-      .filter(life => hasEnded(life.task) || streak.counts(life))
-      .slice(-streak.least)
-    if (tail.length === streak.least && tail.every(streak.counts)) {
-      return doomOf(streak.as, service, tail)
-    }
+    const tail = lastInARow(slot, streak.least, streak.counts)
+    if (tail !== undefined) return doomOf(streak.as, service, tail)
   }
   return undefined
 }

@@ -1,4 +1,9 @@
-import type { Observation } from '../../lib/swarm/convergence-history.js'
+import {
+  beginHistory,
+  extendHistory,
+  type History,
+  type Observation,
+} from '../../lib/swarm/convergence-history.js'
 import type { ContainerFacts, ServiceFacts, StackFacts, TaskFacts } from '../../lib/swarm/stack.js'
 
 /** A service as the Engine would describe it, with these differences from a plain one. */
@@ -85,4 +90,9 @@ export function look(
   notes: Observation['notes'] = [],
 ): Observation {
   return { ...NOTHING, ...facts, atMs, notes }
+}
+
+/** What these looks come to, after an op that returned before the first of them. */
+export function historyOf(looks: readonly Observation[], before: StackFacts = NOTHING): History {
+  return looks.reduce(extendHistory, { ...beginHistory(before), opEndedMs: 1 })
 }

@@ -1,17 +1,13 @@
 import t from 'tap'
 import type { ServiceFacts, StackFacts, TaskFacts } from '../../../lib/domain/stack-facts.js'
-import {
-  beginHistory,
-  extendHistory,
-  type Observation,
-} from '../../../lib/swarm/convergence-history.js'
+import type { Observation } from '../../../lib/swarm/convergence-history.js'
 import { findDoom } from '../../../lib/swarm/doomed.js'
 import {
   container,
   ended,
   HEALTHCHECK,
+  historyOf,
   look,
-  NOTHING,
   service,
   task,
 } from '../../support/stack-facts.js'
@@ -52,7 +48,7 @@ function attempts(
 type Pace = { readonly everyMs: number; readonly firstMs: number }
 
 function doomOf(looks: readonly Observation[]) {
-  const doom = findDoom(looks.reduce(extendHistory, { ...beginHistory(NOTHING), opEndedMs: 1 }))
+  const doom = findDoom(historyOf(looks))
   return doom && `${doom.class} ${doom.service.name}`
 }
 

@@ -1,27 +1,21 @@
 import t from 'tap'
 import type { StackFacts, TaskFacts } from '../../../lib/domain/stack-facts.js'
-import {
-  beginHistory,
-  extendHistory,
-  type Observation,
-} from '../../../lib/swarm/convergence-history.js'
+import type { Observation } from '../../../lib/swarm/convergence-history.js'
 import { bestGuess, findDoom } from '../../../lib/swarm/doomed.js'
 import { causeOf, NO_FINDINGS } from '../../../lib/swarm/doomed-cause.js'
 import {
   container,
   ended,
   HEALTHCHECK,
+  historyOf,
   look,
   NOTHING,
   service,
   task,
 } from '../../support/stack-facts.js'
 
-function history(before: StackFacts, looks: readonly Observation[]) {
-  return looks.reduce(extendHistory, { ...beginHistory(before), opEndedMs: 1 })
-}
 const doomOf = (looks: readonly Observation[], before = NOTHING) =>
-  findDoom(history(before, looks))?.class
+  findDoom(historyOf(looks, before))?.class
 
 /** A service whose task ends again and again: one look a life, six seconds apart. */
 function lives(
@@ -193,7 +187,7 @@ t.test('the cause of a rollback shows how the new tasks ended', async t => {
   const before = { ...NOTHING, services: [app], tasks: [task('app', 'old')] }
   const tasks = [task('app', 'old'), ended('app', 'new', { exitCode: 4, createdAtMs: 1 })]
   const doom = findDoom(
-    history(before, [look(1, { services: [back('rollback_completed')], tasks })]),
+    historyOf([look(1, { services: [back('rollback_completed')], tasks })], before),
   )
   t.ok(doom)
   if (doom === undefined) return
@@ -207,7 +201,7 @@ t.test('the cause of a rollback shows how the new tasks ended', async t => {
 
 t.test('an app that fails where nobody can write any more has not been judged', async t => {
   const crashed = [0, 1, 2].map(at => ended('app', `a${at}`, { exitCode: 5, createdAtMs: at }))
-  const doom = findDoom(history(NOTHING, [look(9, { services: [app], tasks: crashed })]))
+  const doom = findDoom(historyOf([look(9, { services: [app], tasks: crashed })]))
   t.ok(doom)
   if (doom === undefined) return
   t.equal(causeOf(doom, NO_FINDINGS).class, 'crash_loop')
@@ -225,7 +219,7 @@ t.test('a rollback after nothing but failures of the Engine itself judges no rec
   const failed = ended('app', 'new', { exitCode: 128, error: busy, createdAtMs: 1 })
   const found = (...more: TaskFacts[]) => {
     const tasks = [task('app', 'old'), failed, ...more]
-    return findDoom(history(before, [look(1, { services: [back('rollback_completed')], tasks })]))
+    return findDoom(historyOf([look(1, { services: [back('rollback_completed')], tasks })], before))
   }
   const doom = found()
   t.ok(doom)
@@ -263,7 +257,7 @@ t.test(
   async t => {
     const services = [app, db]
     const tasks = [...exits(1, 1, 1), ended('db', 'd', { exitCode: 2 })]
-    const guess = bestGuess(history(NOTHING, [look(1, { services, tasks })]))
+    const guess = bestGuess(historyOf([look(1, { services, tasks })]))
     t.match(guess, { class: 'crash_loop', service: { name: 'db' } })
   },
 )
@@ -281,7 +275,7 @@ t.test('every cause names the service, and says what was seen and what to do', a
 })
 
 function doomFor(looks: readonly Observation[]) {
-  const doom = findDoom(history(NOTHING, looks))
+  const doom = findDoom(historyOf(looks))
   if (doom === undefined) throw new Error('not doomed')
   return doom
 }

@@ -1,12 +1,7 @@
 import t from 'tap'
-import {
-  beginHistory,
-  extendHistory,
-  type History,
-  type Observation,
-} from '../../../lib/swarm/convergence-history.js'
+import { extendHistory, type Observation } from '../../../lib/swarm/convergence-history.js'
 import { findDoom } from '../../../lib/swarm/doomed.js'
-import { ended, look, NOTHING, service, task } from '../../support/stack-facts.js'
+import { ended, historyOf, look, service, task } from '../../support/stack-facts.js'
 
 const app = service('app')
 const db = service('db')
@@ -32,7 +27,7 @@ function rounds(count: number, asked: Readonly<Record<number, 'heard' | 'silent'
 
 /** The round after which the app is doomed; undefined: it is not. */
 function doomedAfter(looks: readonly Observation[]): number | undefined {
-  let history: History = { ...beginHistory(NOTHING), opEndedMs: 1 }
+  let history = historyOf([])
   for (const each of looks) {
     history = extendHistory(history, each)
     if (findDoom(history) !== undefined) return Math.floor(each.atMs / 6000) + 1
@@ -56,7 +51,7 @@ t.test('one that was found silent is waited for, and not for ever', async t => {
 
 t.test('to be asked is no trouble', async t => {
   const looks = rounds(2, { 0: 'silent', 1: 'heard' })
-  const { lives } = looks.reduce(extendHistory, { ...beginHistory(NOTHING), opEndedMs: 1 })
+  const { lives } = historyOf(looks)
   t.match(
     lives.find(life => life.task.id === 'd'),
     { troubledMs: undefined, unhealthy: false },

@@ -1,17 +1,10 @@
 import t from 'tap'
-import type { ServiceFacts, StackFacts } from '../../../lib/domain/stack-facts.js'
-import {
-  beginHistory,
-  extendHistory,
-  type Observation,
-} from '../../../lib/swarm/convergence-history.js'
+import type { ServiceFacts } from '../../../lib/domain/stack-facts.js'
+import type { Observation } from '../../../lib/swarm/convergence-history.js'
 import { bestGuess, findDoom } from '../../../lib/swarm/doomed.js'
-import { look, NOTHING, service, task } from '../../support/stack-facts.js'
+import { historyOf, look, service, task } from '../../support/stack-facts.js'
 
-function history(before: StackFacts, looks: readonly Observation[]) {
-  return looks.reduce(extendHistory, { ...beginHistory(before), opEndedMs: 1 })
-}
-const doomOf = (looks: readonly Observation[]) => findDoom(history(NOTHING, looks))?.class
+const doomOf = (looks: readonly Observation[]) => findDoom(historyOf(looks))?.class
 
 const app = service('app')
 const pending = (error: string) => task('app', 'p', { state: 'pending', error })
@@ -30,7 +23,7 @@ for (const [error, early, atDeadline] of UNPLACED) {
       )
       t.equal(doomOf(looks.slice(0, 1)), undefined, 'not at the first look')
       t.equal(doomOf(looks), early)
-      t.equal(bestGuess(history(NOTHING, looks))?.class, atDeadline)
+      t.equal(bestGuess(historyOf(looks))?.class, atDeadline)
     },
   )
 }
