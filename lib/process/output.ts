@@ -2,11 +2,15 @@ import { open, type FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 
+/** Characters of a stream's start that are remembered: enough to tell what kind of text it is. */
+const BEGINNING = 4_096
+
 /** The end of a stream, as much as fits. */
 export class Tail {
   readonly #maxBytes: number
   readonly #chunks: Buffer[] = []
   #bytes = 0
+  #beginning: string | undefined
   truncated = false
 
   constructor(maxBytes: number) {
@@ -18,11 +22,21 @@ export class Tail {
     this.#bytes += chunk.length
     for (let over = this.#bytes - this.#maxBytes; over > 0; over = this.#bytes - this.#maxBytes) {
       this.truncated = true
+      this.#beginning ??= this.#start()
       const first = this.#chunks.shift()
       if (first === undefined) return
       this.#bytes -= first.length
       if (first.length > over) this.#keep(first.subarray(over))
     }
+  }
+
+  /** How the stream began, also when that is no longer in what is kept. */
+  beginning(): string {
+    return this.#beginning ?? this.#start()
+  }
+
+  #start(): string {
+    return this.text().slice(0, BEGINNING)
   }
 
   #keep(rest: Buffer): void {

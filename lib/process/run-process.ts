@@ -16,7 +16,9 @@ export type Outcome = {
   /** Raw, not masked: mask it before it is shown. */
   readonly stdout: string
   readonly stderr: string
-  /** Something before the kept tail of a stream was dropped. */
+  /** How stdout began: the tail may not reach back to it. */
+  readonly beginning: string
+  /** Something before the kept tail of stdout was dropped. */
   readonly truncated: boolean
   readonly ms: number
   /** One sentence, masked. */
@@ -62,7 +64,8 @@ async function runOne(
   const outcome: Outcome = {
     ...{ argv: request.argv, ended, exitCode, signal },
     ...{ stdout: tails.stdout.text(), stderr: tails.stderr.text() },
-    truncated: tails.stdout.truncated || tails.stderr.truncated,
+    beginning: tails.stdout.beginning(),
+    truncated: tails.stdout.truncated,
     ms: Math.round(performance.now() - startedAt),
     why: explain(request, end, mask),
   }

@@ -26,15 +26,27 @@ export type Folder = {
 /** Endings for which a runner is known; any other file needs a run bit. */
 const KNOWN_ENDINGS = ['.sh', '.mjs', '.js', '.py', '.ts']
 
-/** Reads a folder. Undefined: it is not there. */
-export async function readFolder(dir: string): Promise<Folder | undefined> {
+/** What pytest reads beside the tests: no test itself. */
+const FIXTURES = 'conftest.py'
+
+/**
+ * Reads a folder. Undefined: it is not there. A file with one of the `wanted` stems is taken also when nothing can run it,
+ * unless another one of that stem can be run: what it should have proven is missing then, and must not be so without a word.
+ */
+export async function readFolder(
+  dir: string,
+  wanted: readonly string[],
+): Promise<Folder | undefined> {
   const top = await filesOf(dir)
   if (top === undefined) return undefined
   const [ops, custom] = await Promise.all([
-    runnable(await filesOf(join(dir, 'ops'))),
-    runnable(await filesOf(join(dir, 'custom'))),
+    runnable(await filesOf(join(dir, 'ops')), wanted),
+    runnable(await filesOf(join(dir, 'custom')), []),
   ])
-  const tests = await runnable(top.filter(({ stem }) => stem.startsWith('test_')))
+  const tests = await runnable(
+    top.filter(({ stem }) => stem.startsWith('test_')),
+    wanted,
+  )
   const named = (name: string): Candidate | undefined => top.find(each => each.name === name)
   return {
     dir,
@@ -42,7 +54,7 @@ export async function readFolder(dir: string): Promise<Folder | undefined> {
     ops: ops.good,
     overlay: named('compose.ccci.yml'),
     tests: tests.good,
-    custom: custom.good,
+    custom: custom.good.filter(({ name }) => name !== FIXTURES),
     previous: (await filesOf(join(dir, 'previous'))) ?? [],
     // What lies in custom/ besides tests is theirs to use.
     unusable: [
@@ -83,10 +95,14 @@ async function strayLinks(dir: string): Promise<Folder['unusable']> {
 
 async function runnable(
   files: readonly Candidate[] = [],
+  wanted: readonly string[],
 ): Promise<{ good: readonly Candidate[]; bad: readonly Candidate[] }> {
-  const good: Candidate[] = []
-  for (const file of files) if (await canRun(file)) good.push(file)
-  return { good, bad: files.filter(file => !good.includes(file)) }
+  const can = new Set<Candidate>()
+  for (const file of files) if (await canRun(file)) can.add(file)
+  const stems = new Set([...can].map(({ stem }) => stem))
+  const isGood = (file: Candidate) =>
+    can.has(file) || (wanted.includes(file.stem) && !stems.has(file.stem))
+  return { good: files.filter(isGood), bad: files.filter(file => !isGood(file)) }
 }
 
 async function canRun({ path, name }: Candidate): Promise<boolean> {

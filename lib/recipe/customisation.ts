@@ -17,6 +17,9 @@ const HOOKS = [
 ] as const
 type HookName = (typeof HOOKS)[number]
 
+const TIER_TESTS = TIERS.map(tier => `test_${tier}`)
+const WANTED: readonly string[] = [...HOOKS, ...TIER_TESTS]
+
 /** Who wrote a file: the operator, or the recipe's own repository. */
 type Origin = 'operator' | 'recipe'
 
@@ -56,9 +59,9 @@ export type DiscoverRequest = {
  */
 export async function discover(request: DiscoverRequest): Promise<Customisation> {
   const { recipe, recipesDir, ownTests } = request
-  const operator = await readFolder(join(recipesDir, recipe))
+  const operator = await readFolder(join(recipesDir, recipe), WANTED)
   const approved = ownTests !== undefined && (await isApproved(recipesDir, recipe))
-  const own = approved ? await readFolder(ownTests) : undefined
+  const own = approved ? await readFolder(ownTests, WANTED) : undefined
   const folders = [
     ...(operator === undefined ? [] : [{ folder: operator, origin: 'operator' as const }]),
     ...(own === undefined ? [] : [{ folder: own, origin: 'recipe' as const }]),
@@ -105,14 +108,13 @@ function warningsOf(folder: Folder): readonly string[] {
   const doubled = folder.ops.filter(
     ({ stem }, place) => folder.ops.findIndex(each => each.stem === stem) !== place,
   )
-  const tests = TIERS.map(tier => `test_${tier}`)
-  const strayTests = folder.tests.filter(({ stem }) => !tests.includes(stem))
+  const strayTests = folder.tests.filter(({ stem }) => !TIER_TESTS.includes(stem))
   return [
     ...folder.unusable.map(({ path, why }) => `"${path}" is not used: ${why}`),
     ...strayHooks.map(({ path }) => `"${path}" is not used: hooks are ${names.join(', ')}`),
     ...doubled.map(({ path, stem }) => `"${path}" is not used: another file is the hook ${stem}`),
     ...strayTests.map(
-      ({ path }) => `"${path}" is not used: tests of tiers are ${tests.join(', ')}`,
+      ({ path }) => `"${path}" is not used: tests of tiers are ${TIER_TESTS.join(', ')}`,
     ),
   ]
 }

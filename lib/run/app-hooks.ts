@@ -7,7 +7,7 @@ import type { Tier } from '../domain/tiers.js'
 import { makeFolder } from '../files/make-folder.js'
 import type { RunProcess } from '../process/run-process.js'
 import type { CustomFile, Customisation } from '../recipe/customisation.js'
-import { parseEnv } from '../recipe/env-file.js'
+import { readEnvLines } from '../recipe/env-lines.js'
 import type { DependencyFacts } from './dependency.js'
 import { neededDependency } from './needed-dependency.js'
 import { executableEnv, runExecutable, type ExecutableFacts } from './executable.js'
@@ -55,7 +55,7 @@ export function appHooks(options: HookOptions): HooksPort {
   }
   return {
     has: name => customisation.hooks[name] !== undefined,
-    hook: (name, op) => each(hookFile(name), { op }),
+    hook: (name, op) => each(hookFile(name), { op, proves: PROVING.has(name) }),
     installSteps: () =>
       each(customisation.installSteps ? [customisation.installSteps] : [], {
         op: null,
@@ -65,26 +65,43 @@ export function appHooks(options: HookOptions): HooksPort {
       const file = customisation.hooks.extra_env
       if (file === undefined) return { env: {}, checks: [] }
       const { stdout, checks } = await runFile(file, { op: null })
-      return { env: parseEnv(stdout), checks }
+      const { env, bad } = readEnvLines(stdout)
+      return { env, checks: [...checks, ...bad.map(line => badLine(file.name, line))] }
     },
     tests: (tier, op) =>
-      each(testsOf(customisation, tier), tier === 'custom' ? { op, point: 'custom.sent' } : { op }),
+      each(testsOf(customisation, tier), {
+        op,
+        proves: true,
+        ...(tier === 'custom' ? { point: 'custom.sent' } : {}),
+      }),
   }
+}
+
+/** Hooks that say yes or no; the others prepare something, and may have nothing to do. */
+const PROVING: ReadonlySet<HookName> = new Set(['backup_verify', 'ready_probe'])
+
+function badLine(file: string, line: string): Check {
+  const detail = `it printed ${JSON.stringify(line.slice(0, 200))}, which is no KEY=value line`
+  return blame({ name: file, status: 'fail', ms: 0, detail })
 }
 
 function testsOf({ tests, custom }: Customisation, tier: Tier): readonly CustomFile[] {
   return tier === 'custom' ? [...tests.custom, ...custom] : tests[tier]
 }
 
-/** What a file is run beside, and the crash point it is worth. */
-type Beside = { readonly op: OpFacts | null; readonly point?: CrashPoint }
+/** What a file is run beside, the crash point it is worth, and whether its end is taken for a proof. */
+type Beside = {
+  readonly op: OpFacts | null
+  readonly point?: CrashPoint
+  readonly proves?: boolean
+}
 
 type Call = Beside & { readonly call: number }
 
 async function runOne(
   options: HookOptions,
   file: CustomFile,
-  { op, call, point }: Call,
+  { op, call, point, proves = false }: Call,
 ): Promise<{ checks: readonly Check[]; stdout: string }> {
   const { facts, emit, logDir, signal, reached } = options
   const name = `${String(call).padStart(2, '0')}-${basename(file.path)}`
@@ -99,6 +116,7 @@ async function runOne(
     env,
     logFile,
     signal,
+    proves,
     begun: () => {
       if (point !== undefined) reached(point)
     },

@@ -25,6 +25,7 @@ export async function createApp(bench: Bench): Promise<readonly Check[]> {
   ports.signal.throwIfAborted()
   if (!made.ok) return [step('app new', made)]
   const extra = await ports.hooks.extraEnv()
+  if (extra.checks.some(isBad)) return [step('app new', made), ...extra.checks]
   await ports.setEnv(app, { LETS_ENCRYPT_ENV: '', ...facts.meta.extraEnv, ...extra.env })
   reached('env.shaped')
   await ports.checkout(app, commit)

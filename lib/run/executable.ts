@@ -10,6 +10,9 @@ const EXECUTABLE_LIMIT_MS = 300_000
 /** The exit code by which a test says that it was skipped; its last line is the reason. */
 const SKIPPED = 77
 
+/** What the operator's shell asks of its own pytest must not change what is read here. */
+const PLAIN_PYTEST = { PYTEST_ADDOPTS: '' }
+
 /** How a file is run, or why it can not be. */
 type Runner =
   | { readonly argv: readonly [string, ...string[]]; readonly output: 'plain' | 'pytest' }
@@ -21,6 +24,8 @@ export type ExecutableRequest = {
   readonly logFile: string
   readonly signal: AbortSignal
   readonly begun?: (() => void) | undefined
+  /** What it ends with is taken for a proof: a file with nothing to run in it is none. */
+  readonly proves?: boolean
 }
 
 /** What a hook or test did: its outcome (undefined when nothing could run it) and what that proves. */
@@ -37,9 +42,11 @@ export async function runExecutable(
   const runner = await runnerFor(request.path)
   const name = basename(request.path)
   if ('missing' in runner) return unrun(name, runner.missing)
+  if (request.proves === true && isHollow(await head(request.path)))
+    return unrun(name, 'there is nothing to run in it')
   const outcome = await run({
     argv: runner.argv,
-    env: request.env,
+    env: { ...request.env, ...(runner.output === 'pytest' ? PLAIN_PYTEST : {}) },
     deadlineMs: EXECUTABLE_LIMIT_MS,
     logFile: request.logFile,
     signal: request.signal,
@@ -50,12 +57,17 @@ export async function runExecutable(
   return { outcome, checks: checksOf(name, outcome, runner.output) }
 }
 
+/** Blank lines and comments; a shell reports success for it. */
+function isHollow(text: string): boolean {
+  return text.split('\n').every(line => /^\s*(#.*|\/\/.*)?$/.test(line))
+}
+
 /** Picks the runner: pytest for a `.py` that defines tests, else the run bit, else the ending. */
 async function runnerFor(path: string): Promise<Runner> {
   const ending = extname(path)
   if (ending === '.py' && /^\s*(async\s+)?def test_/m.test(await head(path)))
     return {
-      argv: ['python3', '-m', 'pytest', '-q', '-rA', '-p', 'no:cacheprovider', path],
+      argv: ['python3', '-m', 'pytest', '-q', '-rA', '--color=no', '-p', 'no:cacheprovider', path],
       output: 'pytest',
     }
   if (await hasRunBit(path)) return { argv: [path], output: 'plain' }
@@ -89,17 +101,18 @@ function checksOf(name: string, outcome: Outcome, output: 'plain' | 'pytest'): r
   if (outcome.ended !== 'exited')
     return [single(name, outcome, { status: 'fail', detail: outcome.why })]
   if (output === 'pytest') return readPytest(name, outcome)
-  if (isTap(outcome.stdout))
-    return readTap(outcome.stdout, outcome.exitCode).map(check => ({
-      ...check,
-      name: `${name}: ${check.name}`,
-    }))
+  if (isTap(outcome.beginning) || isTap(outcome.stdout)) return tapChecks(name, outcome)
   if (outcome.exitCode === SKIPPED)
     return [single(name, outcome, { status: 'skip', detail: lastLine(outcome) || 'skipped' })]
   if (outcome.exitCode === 0) return [single(name, outcome, { status: 'pass', detail: '' })]
   const said = lastLine(outcome)
   const detail = `exit code ${outcome.exitCode ?? 'none'}${said === '' ? '' : `: ${said}`}`
   return [single(name, outcome, { status: 'fail', detail: detail })]
+}
+
+function tapChecks(name: string, { stdout, exitCode, truncated }: Outcome): readonly Check[] {
+  const checks = readTap(stdout, { exitCode, cut: truncated })
+  return checks.map(check => ({ ...check, name: `${name}: ${check.name}` }))
 }
 
 type Verdict = Pick<Check, 'status' | 'detail'>

@@ -7,6 +7,8 @@ type Ran = {
   readonly ms: number
 }
 
+/** Above it stands whatever the tests printed and logged, in any words. */
+const SUMMARY = /^=+ short test summary info =+$/
 const ROW = /^(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\s+(.*)$/
 /** pytest's exit code for "no tests were collected". */
 const NONE_COLLECTED = 5
@@ -23,7 +25,9 @@ const STATUS: Readonly<Record<string, Check['status']>> = {
 export function readPytest(file: string, ran: Ran): readonly Check[] {
   if (ran.exitCode !== 0 && ran.stderr.includes('No module named pytest'))
     return [{ name: file, status: 'unver', ms: ran.ms, detail: 'not run: pytest is not installed' }]
-  const rows = ran.stdout.split('\n').flatMap(line => rowCheck(file, line))
+  const lines = ran.stdout.split('\n')
+  const start = lines.findLastIndex(line => SUMMARY.test(line))
+  const rows = lines.slice(start < 0 ? lines.length : start).flatMap(line => rowCheck(file, line))
   if (ran.exitCode === NONE_COLLECTED || (ran.exitCode === 0 && rows.length === 0))
     return [{ name: file, status: 'unver', ms: ran.ms, detail: 'pytest collected no test' }]
   if (ran.exitCode !== 0 && rows.every(check => check.status !== 'fail'))

@@ -1,57 +1,64 @@
-import { Parser, type FinalResults, type Result } from 'tap-parser'
+import { Parser, type FinalResults } from 'tap-parser'
 import type { Check } from '../domain/check.js'
+import { checksOfPoint, collectPoints, type Collected } from './tap-point.js'
 
 const VERSION = /^TAP version \d+/m
 const PLAN = /^1\.\.\d+/m
+/** A producer that died before its plan, and wrote no version: a point with a number and a name, or a failed one. */
+const POINT = /^(ok \d+ - |not ok \d+\b)/m
 
-/** True when the text is TAP: it has a version line or a plan at the outermost level. */
+/** True when the text is TAP: it has a version line, a plan or a numbered point at the outermost level. */
 export function isTap(text: string): boolean {
-  return VERSION.test(text) || PLAN.test(text)
+  return VERSION.test(text) || PLAN.test(text) || POINT.test(text)
+}
+
+/** How the process that wrote it ended. */
+export type Writer = {
+  readonly exitCode: number | null
+  /** Only the end of what it wrote is there. */
+  readonly cut?: boolean
 }
 
 /**
- * Reads TAP at the outermost level, point by point (subtests count through the point that closes them).
- * A missing plan, a plan that does not match, "Bail out!" and an exit code that contradicts the points are failed
- * checks of their own: TAP that stopped half-way is never a pass.
+ * Reads TAP at the outermost level, point by point (a subtest counts through the point that closes it, and what is skipped
+ * in it is told). A missing plan, a plan that does not match, "Bail out!" and an exit code that contradicts the points are
+ * failed checks of their own: TAP that stopped half-way is never a pass.
  */
-export function readTap(text: string, exitCode: number | null): readonly Check[] {
-  const points: Check[] = []
+export function readTap(text: string, writer: Writer): readonly Check[] {
   let final: FinalResults | undefined
   const parser = new Parser({ strict: false })
-  parser.on('assert', (result: Result) => points.push(pointCheck(result)))
+  const found = collectPoints(parser)
   parser.on('complete', (results: FinalResults) => (final = results))
   parser.end(text.endsWith('\n') ? text : `${text}\n`)
-  if (final?.plan.end === 0 && points.length === 0) return [wholeSkip(final.plan.comment)]
-  return [...points, ...problems(points, final, exitCode).map(streamFailure)]
+  const checks = found.points.flatMap(point => checksOfPoint(point))
+  const wrong = problems({ text, found, checks, final }, writer)
+  if (wrong.length === 0 && final?.plan.end === 0) return [wholeSkip(final.plan.comment)]
+  return [...checks, ...wrong.map(streamFailure)]
 }
 
-function pointCheck(result: Result): Check {
-  const name = result.name === '' ? `point ${result.id}` : result.name
-  if (result.skip !== false) return { name, status: 'skip', ms: 0, detail: reasonOf(result.skip) }
-  if (result.todo !== false && !result.ok)
-    return { name, status: 'skip', ms: 0, detail: `not done yet: ${reasonOf(result.todo)}` }
-  const ms = Math.round(result.time ?? 0)
-  return { name, status: result.ok ? 'pass' : 'fail', ms, detail: result.ok ? '' : explain(result) }
+type Stream = {
+  readonly text: string
+  readonly found: Collected
+  readonly checks: readonly Check[]
+  readonly final: FinalResults | undefined
 }
 
-function explain(result: Result): string {
-  return result.diag === null ? 'not ok' : JSON.stringify(result.diag).slice(0, 500)
+function problems({ text, found, checks, final }: Stream, writer: Writer): string[] {
+  const wrong: string[] = []
+  // Behind a plan of none the parser reads no further.
+  const bail = /^Bail out!\s*(.*)$/m.exec(text)
+  if (bail !== null) wrong.push(`bailed out: ${bail[1] === '' ? 'no reason given' : bail[1]}`)
+  if (writer.cut === true) wrong.push('it is too long: only the end of it was kept')
+  if (found.open) wrong.push('a subtest has no point that closes it')
+  wrong.push(...planProblems(final?.plan.end ?? null, found.points.length))
+  if (writer.exitCode !== 0 && checks.every(({ status }) => status !== 'fail'))
+    wrong.push(`no point failed, but the exit code is ${writer.exitCode ?? 'none'}`)
+  return wrong
 }
 
-function problems(
-  points: readonly Check[],
-  final: FinalResults | undefined,
-  exitCode: number | null,
-): string[] {
-  const found: string[] = []
-  if (final !== undefined && final.bailout !== false)
-    found.push(`bailed out: ${reasonOf(final.bailout)}`)
-  const planned = final?.plan.end ?? null
-  if (planned === null) found.push(`no plan after ${points.length} points: the test stopped early`)
-  else if (planned !== points.length) found.push(`planned ${planned} points, saw ${points.length}`)
-  if (exitCode !== 0 && points.every(point => point.status !== 'fail'))
-    found.push(`no point failed, but the exit code is ${exitCode ?? 'none'}`)
-  return found
+function planProblems(planned: number | null, seen: number): string[] {
+  if (planned === null) return [`no plan after ${seen} points: the test stopped early`]
+  return planned === seen ? [] : [`planned ${planned} points, saw ${seen}`]
 }
 
 function streamFailure(detail: string): Check {
@@ -62,8 +69,4 @@ function wholeSkip(reason: string): Check {
   return reason === ''
     ? { name: 'TAP stream', status: 'unver', ms: 0, detail: 'planned no point and gave no reason' }
     : { name: 'TAP stream', status: 'skip', ms: 0, detail: reason }
-}
-
-function reasonOf(directive: string | boolean): string {
-  return typeof directive === 'string' && directive !== '' ? directive : 'no reason given'
 }

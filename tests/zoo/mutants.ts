@@ -62,8 +62,10 @@ export const MUTANTS: readonly Mutant[] = [
   off('backup_verify is heard', 'run/tiers/backup', ['ledger.add(verified)', '']).by('verify-fails'),
   // The recipe's own tests.
   off('the exit code of a test counts', 'run/executable', ['if (outcome.exitCode === 0) return', 'if (outcome.exitCode !== null) return']).by('bad-custom'),
-  off('a TAP point that is not ok counts', 'run/tap-output', ["status: result.ok ? 'pass' : 'fail'", "status: result.ok ? 'pass' : 'pass'"]).by('test-tap-point'),
-  off('a TAP plan that is not fulfilled counts', 'run/tap-output', ['else if (planned !== points.length)', 'else if (planned === -1)']).by('test-tap-cut'),
+  off('a TAP point that is not ok counts', 'run/tap-point', ["status: 'fail', detail: explain(result)", "status: 'pass', detail: explain(result)"]).by('test-tap-point'),
+  off('a TAP plan that is not fulfilled counts', 'run/tap-output', ['return planned === seen ?', 'return planned >= 0 ?']).by('test-tap-cut'),
+  off('a subtest of nothing but skips is not a pass', 'run/tap-point', ['if (inner.length > 0 && !inner.some', 'if (inner.length < 0 && !inner.some']).byTest('run/tap-output'),
+  off('ok over what is not ok is not a pass', 'run/tap-point', ['if (failed !== undefined) {', 'if (failed === null) {']).byTest('run/tap-output'),
   off('a plan of nothing is not a pass', 'run/tap-output', ["{ name: 'TAP stream', status: 'unver', ms: 0, detail: 'planned no point", "{ name: 'TAP stream', status: 'pass', ms: 0, detail: 'planned no point"]).by('test-of-nothing'),
   off('an assertion after the upgrade counts', 'run/tiers/upgrade', ["ledger.add(await ports.hooks.tests('upgrade', op))", '']).by('test-after-upgrade'),
   off('an assertion after the install counts', 'run/tiers/install', ["ledger.add(await ports.hooks.tests('install', op))", '']).by('test-after-install'),

@@ -18,6 +18,7 @@ const ran = (stdout: string, exitCode = 1) =>
       stderr: '',
       why: 'exited with 1',
       argv: [],
+      beginning: '',
       truncated: false,
     },
     false,
@@ -52,7 +53,13 @@ t.test('a reason without a level is told, and known for what it is', async t => 
 
 t.test('of a command that prints secrets no mere line is told', async t => {
   const outcome = { ended: 'exited', exitCode: 1, signal: null, ms: 1, argv: [] } as const
-  const printed = { stdout: 'hunter2hunter2\n', stderr: '', why: 'exited with 1', truncated: false }
+  const printed = {
+    stdout: 'hunter2hunter2\n',
+    stderr: '',
+    why: 'exited with 1',
+    beginning: '',
+    truncated: false,
+  }
   t.equal(
     abraOutcome('app secret generate', { ...outcome, ...printed }, true).said,
     'exited with 1',

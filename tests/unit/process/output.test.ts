@@ -20,6 +20,8 @@ t.test('a tail keeps the end of a stream, never more than it may', async t => {
     for (const chunk of all) tail.add(Buffer.from(chunk))
     t.equal(tail.text(), all.join('').slice(-8), JSON.stringify(sizes))
     t.equal(tail.truncated, all.join('').length > 8)
+    t.ok(all.join('').startsWith(tail.beginning()), 'it remembers how the stream began')
+    t.ok(tail.beginning() !== '')
   }
 })
 

@@ -16,13 +16,14 @@ const OPERATOR = {
   'test_upgrade.py': '',
   'test_functional.py': '',
   'test_notes.md': '',
-  ops: { 'pre_backup.sh': '', pre_upgrade: '', 'pre_upgrad.sh': '', 'extra_env.txt': '' },
+  ops: { 'pre_backup.sh': '', pre_upgrade: '', 'pre_upgrad.sh': '', 'notes.txt': '' },
   custom: {
     'b.sh': '',
     'a.mjs': '',
     '_lib.sh': '',
     '.hidden.sh': '',
     'data.json': '',
+    'conftest.py': '',
     run: '',
     deep: { 'c.sh': '' },
   },
@@ -90,11 +91,37 @@ t.test('of an approved recipe hooks fill gaps and tests are added', async t => {
 t.test('a file that looks like ours and is not used is said, with the reason', async t => {
   const { warnings } = await discover({ recipe: 'notes', ...folders(t, '') })
   t.equal(warnings.length, 4)
-  t.match(warnings.join('\n'), /extra_env\.txt" is not used: it has no run bit/)
+  t.match(warnings.join('\n'), /notes\.txt" is not used: it has no run bit/)
   t.match(warnings.join('\n'), /test_notes\.md" is not used: it has no run bit/)
   t.match(warnings.join('\n'), /pre_upgrad\.sh" is not used: hooks are pre_install/)
   t.match(warnings.join('\n'), /test_functional\.py" is not used: tests of tiers are test_install/)
 })
+
+t.test(
+  'a hook or tier test that nothing can run stands for itself, unless another one can',
+  async t => {
+    const ops = {
+      pre_backup: '',
+      'pre_restore.rb': '',
+      'pre_restore.sh': '',
+      'backup_verify.md': '',
+    }
+    const recipesDir = t.testdir({ notes: { ops, 'test_upgrade.rb': '', 'test_notes.rb': '' } })
+    const found = await discover({ recipe: 'notes', recipesDir, ownTests: undefined })
+    const hooks = Object.fromEntries(
+      Object.entries(found.hooks).map(([hook, { name }]) => [hook, name]),
+    )
+    t.strictSame(hooks, {
+      pre_backup: 'pre_backup',
+      pre_restore: 'pre_restore.sh',
+      backup_verify: 'backup_verify.md',
+    })
+    t.strictSame(names(found.tests.upgrade), ['operator:test_upgrade.rb'])
+    t.equal(found.warnings.length, 2)
+    t.match(found.warnings.join('\n'), /pre_restore\.rb" is not used: it has no run bit/)
+    t.match(found.warnings.join('\n'), /test_notes\.rb" is not used: it has no run bit/)
+  },
+)
 
 const APPROVALS: [string, boolean][] = [
   ['notes', true],
