@@ -124,7 +124,7 @@ function continued(history: History, life: Life, task: TaskFacts): Life {
     runningMs: firstTime(life.runningMs, task.state === 'running'),
     endedMs: firstTime(life.endedMs, hasEnded(task)),
     stateSinceMs: task.state === life.task.state ? life.stateSinceMs : atMs,
-    othersReady: begins ? othersReady(history, task.serviceId) : life.othersReady,
+    othersReady: begins ? othersReady(history, task) : life.othersReady,
     unhealthy: life.unhealthy || kinds.includes('unhealthy'),
     oom: life.oom || kinds.includes('oom'),
     heardMs: firstTime(life.heardMs, kinds.includes('heard')),
@@ -136,30 +136,55 @@ function continued(history: History, life: Life, task: TaskFacts): Life {
   }
 }
 
-/** By the look before this one: what begins now was started by what was there then. */
-function othersReady(history: History, serviceId: string): boolean {
+/**
+ * By the look before this one: what begins now was started by what was there then. Of an attempt that has ended by the time
+ * it is first seen that look may be long ago: then the others must be up now, and must have been there before it.
+ */
+function othersReady(history: History, task: TaskFacts): boolean {
   const { services, atMs } = history.now
   return services
-    .filter(service => service.id !== serviceId)
-    .every(service => wasUp(history, service, atMs))
+    .filter(({ id }) => id !== task.serviceId)
+    .every(
+      service =>
+        wasUp(history, service, atMs) && (!hasEnded(task) || isOlder(history, service, task)),
+    )
+}
+
+function isOlder(history: History, service: ServiceFacts, { createdAtMs }: TaskFacts): boolean {
+  const running = history.now.tasks.filter(
+    each => each.serviceId === service.id && each.state === 'running',
+  )
+  const isThere = isReady(history, service)
+  return isThere && (running.length === 0 || running.some(each => each.createdAtMs <= createdAtMs))
 }
 
 /** Whether a service was up for others at a moment, and has been since. */
 export function wasUp(history: History, service: ServiceFacts, atMs: number): boolean {
   const since = history.readySince.get(service.id)
   if (since === undefined || since > atMs) return false
-  if (service.healthcheck !== undefined || since === 0) return true
+  if (service.healthcheck !== undefined) return true
   const running = history.lives.filter(
     ({ task }) => task.serviceId === service.id && task.state === 'running',
   )
   if (running.some(({ heardMs }) => heardMs !== undefined && heardMs <= atMs)) return true
   const isSilent = running.some(({ silentMs }) => silentMs !== undefined)
+  // What ran before the watch may have run for long.
+  if (since === 0 && !isSilent) return true
   return atMs - since >= (isSilent ? SILENT_MS : TRUSTED_MS)
 }
 
 function readyTimes(history: History): ReadonlyMap<string, number> {
   const { services, atMs } = history.now
   const ready = services.filter(service => isReady(history, service))
-  const since = (service: ServiceFacts) => history.readySince.get(service.id) ?? atMs
+  const since = ({ id }: ServiceFacts) =>
+    Math.max(history.readySince.get(id) ?? atMs, runningSince(history, id))
   return new Map(ready.map(service => [service.id, since(service)]))
+}
+
+/** Nothing of a service has been up for longer than the oldest of its tasks that run: what ran before was replaced. */
+function runningSince({ lives }: History, serviceId: string): number {
+  const running = lives.filter(
+    ({ task }) => task.serviceId === serviceId && task.state === 'running',
+  )
+  return running.length === 0 ? 0 : Math.min(...running.map(({ runningMs }) => runningMs ?? 0))
 }

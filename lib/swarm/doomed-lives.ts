@@ -1,4 +1,4 @@
-import type { CauseClass } from '../domain/cause.js'
+import { CAUSE_EXIT, type CauseClass } from '../domain/cause.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
 import { hasEnded, type History, type Life } from './convergence-history.js'
 import { classOfMessage } from './doomed-signatures.js'
@@ -69,10 +69,11 @@ export function classOfEnding(life: Life): CauseClass {
   return refusalOf(life) ?? (isCrash(life) ? 'crash_loop' : 'not_converged')
 }
 
-/** Whom a rollback speaks of: where the Engine itself failed each time, the new version was never tried. */
+/** Whom a rollback speaks of: where the host itself failed each time, the new version was never tried. */
 export function blameOf(lives: readonly Life[]): CauseClass {
-  const ours = lives.some(({ task }) => classOfMessage(task.error) !== 'fault')
-  return ours || lives.length === 0 ? 'rolled_back' : 'fault'
+  const [only, ...others] = new Set(lives.map(life => refusalOf(life)))
+  if (only === undefined || others.length > 0) return 'rolled_back'
+  return CAUSE_EXIT[only] === 1 ? only : 'rolled_back'
 }
 
 /** How long Swarm's own verdict on an update that fails is waited for. */

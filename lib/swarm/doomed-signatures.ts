@@ -15,14 +15,18 @@ const SIGNATURES: readonly { readonly class: CauseClass; readonly says: RegExp }
   { class: 'image_missing',       says: /no such image|manifest unknown|manifest for .* not found|pull access denied|repository .*(does not exist|not found)|name unknown|invalid reference format/i },
 ]
 
+/** A bind mount's missing folder and a missing program are called by the words for a secret. */
+const NOT_BY_WORDS = /mount config for type|executable file not found/i
+
 const UNREACHABLE =
-  /connection refused|connection reset|i\/o timeout|tls handshake|deadline exceeded|unexpected eof|\b50[0234]\b|service unavailable|bad gateway|server misbehaving|network is unreachable|no route to host/i
+  /client\.timeout exceeded|request canceled|: eof\b|temporary failure in name resolution|x509:|socket hang up|no answer within|connection refused|connection reset|i\/o timeout|tls handshake|deadline exceeded|unexpected eof|\b50[0234]\b|service unavailable|bad gateway|server misbehaving|network is unreachable|no route to host/i
 const ABOUT_A_PULL = /\/v2\/|registry|\bpull/i
 /** DNS's definite answer: there is no such registry, rather than one that is down. */
 const NO_SUCH_REGISTRY = /no such host/i
 
 /** The class of cause that a message of Swarm or the Engine stands for; undefined: an ordinary failure. */
 export function classOfMessage(message: string): CauseClass | undefined {
+  if (NOT_BY_WORDS.test(message)) return undefined
   const known = SIGNATURES.find(signature => signature.says.test(message))?.class
   if (known !== undefined) return known
   if (NO_SUCH_REGISTRY.test(message) && ABOUT_A_PULL.test(message)) return 'image_missing'

@@ -1,5 +1,5 @@
 import type { CauseClass } from '../domain/cause.js'
-import type { ServiceFacts } from '../domain/stack-facts.js'
+import type { ServiceFacts, TaskFacts } from '../domain/stack-facts.js'
 import { updateIsNew } from './convergence.js'
 import { hasEnded, type History, type Life } from './convergence-history.js'
 import { hasFinishedByDesign, isReady } from './convergence-ready.js'
@@ -78,14 +78,24 @@ function rolledBack(history: History, service: ServiceFacts, final = false): Doo
 /** Swarm cannot even create the container, for a reason that a retry does not change. */
 function rejected(history: History, service: ServiceFacts): Doom | undefined {
   for (const slot of slotsOf(history, service)) {
-    const tail = slot.filter(life => hasEnded(life.task)).slice(-REJECTIONS)
+    const ended = slot.filter(life => hasEnded(life.task))
+    const tail = ended.slice(-REJECTIONS)
     const classes = new Set(tail.map(life => refusalOf(life)))
     const [only] = classes
     if (tail.length === REJECTIONS && classes.size === 1 && only !== undefined) {
       return doomOf(only, service, tail)
     }
+    const same = ended.slice(-EQUAL_EXITS)
+    if (same.length === EQUAL_EXITS && isSameRejection(same))
+      return doomOf('not_converged', service, same)
   }
   return undefined
+}
+
+/** Refused each time in the same words, whatever they are: nobody else's start changes that. */
+function isSameRejection(lives: readonly Life[]): boolean {
+  const words = new Set(lives.map(({ task }) => task.error))
+  return words.size === 1 && lives.every(({ task }) => task.state === 'rejected')
 }
 
 function outOfMemory(history: History, service: ServiceFacts): Doom | undefined {
@@ -128,6 +138,7 @@ function inARow(history: History, service: ServiceFacts, streak: Streak): Doom |
 
 /** A task that no node can take. Missing resources may come back: those are only told at the deadline. */
 function unplaceable(history: History, service: ServiceFacts): Doom | undefined {
+  if (isLeavingPort(history, service)) return undefined
   const stuck = livesOf(history, service).filter(
     life => life.task.state === 'pending' && stuckFor(history, life) >= STUCK_MS,
   )
@@ -140,14 +151,24 @@ function unplaceable(history: History, service: ServiceFacts): Doom | undefined 
 function placementClass(history: History, service: ServiceFacts, life: Life) {
   const found = classOfMessage(life.task.error)
   if (found !== 'port_taken') return found
-  const { services, tasks } = history.now
-  const holders = new Set(
-    tasks.filter(({ state }) => state === 'running').map(task => task.serviceId),
-  )
-  const rivals = services.filter(
+  const stays = holdersOfPort(history, service).some(task => task.desiredState === 'running')
+  return stays ? 'no_node' : found
+}
+
+/** Tasks that run and have a host port of this service: its own, and those of others that want the same. */
+function holdersOfPort({ now }: History, service: ServiceFacts): readonly TaskFacts[] {
+  const rivals = now.services.filter(
     each => each.id === service.id || each.hostPorts.some(port => service.hostPorts.includes(port)),
   )
-  return rivals.some(({ id }) => holders.has(id)) ? 'no_node' : found
+  return now.tasks.filter(
+    ({ state, serviceId }) => state === 'running' && rivals.some(({ id }) => id === serviceId),
+  )
+}
+
+/** Swarm has told the one that has the port to stop, and that may take as long as its grace period. */
+function isLeavingPort(history: History, service: ServiceFacts): boolean {
+  if (service.hostPorts.length === 0) return false
+  return holdersOfPort(history, service).some(({ desiredState }) => desiredState !== 'running')
 }
 
 /** Swarm will not try again: no task is left that is to run. */

@@ -16,6 +16,11 @@ const PULLS = [
   ['toomanyrequests: You have reached your pull rate limit', 'pull_limited', 'the registry says so'],
   ['received unexpected HTTP status: 503 Service Unavailable', 'registry_down', 'the registry fails'],
   ['write /var/lib/docker/tmp/x: no space left on device', 'disk_full', 'no room for the layers'],
+  ['Get "https://r.io/v2/": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)', 'registry_down', 'nobody is there'],
+  ['Get "http://r.io/v2/": EOF', 'registry_down', 'it hangs up'],
+  ['dial tcp: lookup r.io: Temporary failure in name resolution', 'registry_down', 'nobody can tell'],
+  ['Get "https://r.io/v2/": x509: certificate has expired or is not yet valid', 'registry_down', 'nobody can be sure of it'],
+  ['no answer within 1800 s', 'registry_down', 'it takes for ever'],
   ['something never heard of', 'image_missing', 'an image that cannot be had is missing'],
 ] as const
 for (const [said, expected, why] of PULLS) {
@@ -30,6 +35,8 @@ t.test('an ordinary failure has no class of its own', async t => {
     '',
     'connection refused',
     'context deadline exceeded',
+    'invalid mount config for type "bind": bind source path does not exist: /srv/config',
+    'exec: "/docker-config.sh": executable file not found in $PATH',
   ]) {
     t.equal(classOfMessage(said), undefined, said)
   }

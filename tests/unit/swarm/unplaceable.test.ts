@@ -39,6 +39,20 @@ t.test(
   },
 )
 
+t.test('a host port whose holder has been told to stop is waited for', async t => {
+  const open = service('app', { hostPorts: [8080] })
+  const error = 'no suitable node (host-mode port already in use on 1 node)'
+  const old = (state: string) => task('app', 'old', { state, desiredState: 'shutdown' })
+  const seen = (state: string) =>
+    doomOf(
+      [1, 40_500].map(atMs =>
+        look(atMs, { services: [open], tasks: [old(state), pending(error)] }),
+      ),
+    )
+  t.equal(seen('running'), undefined, 'it may take as long as its grace period')
+  t.equal(seen('shutdown'), 'port_taken', 'once it is gone, somebody else has the port')
+})
+
 t.test('nor is one that another service of the recipe holds anybody else', async t => {
   const holder = service('front', { hostPorts: [8080] })
   const wanting = service('app', { hostPorts: [8080] })
