@@ -51,8 +51,25 @@ export const CUSTOM: readonly Animal[] = [
     name: 'test-no-runner',
     about: 'a custom test that nothing on this host can run',
     releases: only('site', []),
-    custom: { 'custom/page': '#!/no/such/interpreter\n' },
+    custom: { 'custom/page': '#!/no/such/interpreter\nlook\n' },
     expected: unverified('functional', 'not_verified', /not run|exit code/),
+  },
+  {
+    name: 'test-suite-skipped',
+    about: 'a suite that says ok over nothing but skipped tests: nothing was tested',
+    releases: only('site', []),
+    custom: {
+      'custom/sso.mjs':
+        "import { describe, it } from 'node:test'\ndescribe('single sign-on', () => {\n  it('logs in', { skip: 'no account' }, () => {})\n})\n",
+    },
+    expected: unverified('functional', 'not_verified'),
+  },
+  {
+    name: 'test-hollow',
+    about: 'a custom test whose lines are all comments, which a shell runs well',
+    releases: only('site', []),
+    custom: { 'custom/page.sh': '#!/bin/sh\n# curl -f "$BASE_URL"\n' },
+    expected: unverified('functional', 'not_verified', /nothing to run/),
   },
   {
     name: 'test-after-install',

@@ -1,7 +1,10 @@
 import {
+  both,
   doomed,
   fault,
+  green,
   inCompose,
+  meta,
   only,
   red,
   runs,
@@ -74,6 +77,18 @@ export const HOST: readonly Animal[] = [
     about: 'two of its services want the same host port',
     releases: only('site', [publishing(18_971, 'host'), twin(18_971, 'host')]),
     expected: doomed('install', 'no_node', /port/),
+  },
+  {
+    name: 'port-slow-to-leave',
+    about: 'its old task keeps the host port for as long as its grace period: slow, and good',
+    releases: both('site', [
+      withService(
+        `  voice:\n    image: __IMAGE_WEB__\n    command: ["sleep", "3600"]\n    stop_grace_period: 16s\n    environment:\n      - RELEASE=\${RELEASE_NAME}\n${published(18_973, 'host')}`,
+      ),
+      sample('RELEASE_NAME=old'),
+    ]),
+    custom: meta('UPGRADE_EXTRA_ENV: { RELEASE_NAME: new }'),
+    expected: green(),
   },
   {
     name: 'port-twice-ingress',
