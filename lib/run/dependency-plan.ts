@@ -95,7 +95,13 @@ async function appAt(ports: Ports, { recipe, domain, tree, config }: Found): Pro
       text: `The dependency "${recipe}" has dependencies of its own (${meta.deps.join(', ')}), which are not deployed: name them in DEPS as well`,
     })
   const stack = stackOf(domain)
-  const project = await composeOf(ports, { tree, commit: tree.head, meta, stack, domain })
+  const project = await composeOf(ports, {
+    tree,
+    commit: tree.head,
+    env: meta.extraEnv,
+    stack,
+    domain,
+  })
   mustFit(project)
   return {
     fetched: { tree },

@@ -59,9 +59,9 @@ function neverThere(why: string): Missing {
 /** Resolves to the first thing that went wrong; undefined: it is up. */
 async function bringUp(bench: Bench): Promise<Missing | undefined> {
   const { facts, ports, progress } = bench
-  const { head: commit, headVersion: version, missingImages } = facts
+  const { head: commit, headVersion: version } = facts
   const op = { name: 'install', before: null, after: { commit }, snapshotId: null }
-  const request = { op: 'install', commit, env: {}, missingImage: missingImages.head } as const
+  const request = { op: 'install', commit, env: {} } as const
   const steps: readonly (() => Promise<readonly Check[]>)[] = [
     () => createApp(bench),
     () => ports.hooks.hook('pre_install', op),

@@ -6,7 +6,9 @@ import type { Bench } from './bench.js'
 import { deployFailure } from './deploy-failure.js'
 import { listEarly } from './early-list.js'
 import { commitCheck, identityOf } from './identity.js'
+import { firstMissing } from './images.js'
 import type { Floor } from './phases.js'
+import type { ComposeMeant } from './ports.js'
 import type { StackWatch } from '../swarm/watch.js'
 import { standingWatch } from './stays-up.js'
 
@@ -14,8 +16,6 @@ export type DeployOp = {
   readonly op: 'install' | 'upgrade' | 'fresh-restore'
   readonly commit: CommitId
   readonly env: Readonly<Record<string, string>>
-  /** Known in advance: an image this deploy needs is not to be had. */
-  readonly missingImage: Cause | undefined
 }
 
 /**
@@ -23,18 +23,34 @@ export type DeployOp = {
  * overlay goes in last, and our own wait, opened before the op, says when Swarm is done or doomed.
  */
 export async function deploy(bench: Bench, request: DeployOp): Promise<readonly Check[]> {
-  const { missingImage } = request
-  if (missingImage !== undefined) return [failed('images', missingImage, 0)]
-  return bench.ports.phases.in(`deploy (${request.op})`, floor => act(bench, request, floor))
+  return bench.ports.phases.in(`deploy (${request.op})`, async floor => {
+    const meant = await layOut(bench, request)
+    // Only now is it known what is deployed: hooks and overlay may have named other images than the recipe's sample.
+    const missingImage = firstMissing(bench.facts.missingImages, meant.images)
+    if (missingImage !== undefined) return [failed('images', missingImage, 0)]
+    return act(bench, { ...request, services: meant.services }, floor)
+  })
 }
 
-async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<readonly Check[]> {
+/** Puts in place what abra is going to read, and reads it as abra will. */
+async function layOut(
+  { facts, ports }: Bench,
+  { op, commit, env }: DeployOp,
+): Promise<ComposeMeant> {
+  const { app } = facts
+  await ports.checkout(app, commit)
+  await ports.setEnv(app, env)
+  await ports.placeOverlay(app, op === 'install' && facts.base ? 'base' : 'head')
+  return ports.composeMeant(app)
+}
+
+/** `services`: those it has to bring, as far as they are known. */
+type Laid = DeployOp & { readonly services: readonly string[] }
+
+async function act(bench: Bench, request: Laid, floor: Floor): Promise<readonly Check[]> {
   const { facts, ports } = bench
   const { app } = facts
   const reached = reachedIn(bench, request.op)
-  await ports.checkout(app, request.commit)
-  await ports.setEnv(app, request.env)
-  await ports.placeOverlay(app, request.op === 'install' && facts.base ? 'base' : 'head')
   const watch = await standingWatch(bench, reached('working'))
   ports.emit({ type: 'op.started', op: `deploy ${request.commit.slice(0, 8)}` })
   const answer = await ports.abra.deploy(app, reached('sent'))
@@ -48,7 +64,7 @@ async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<reado
     return [failed('deploy', deployFailure('app deploy', met, 'not_converged'), ms)]
   }
   if (isLastBeforeBackup(request, facts)) listEarly(bench)
-  const settled = await watch.settled(await expectations(bench, request, watch))
+  const settled = await watch.settled(expectations(bench, request, watch))
   floor.add(settled.ms)
   reached('converged')()
   bench.progress.convergedAtMs = performance.now()
@@ -63,13 +79,12 @@ async function act(bench: Bench, request: DeployOp, floor: Floor): Promise<reado
 }
 
 /** abra may return before the Engine has all services, or before those it has are the new ones. */
-async function expectations(
-  { facts, ports }: Bench,
-  { op, commit }: DeployOp,
+function expectations(
+  { facts }: Bench,
+  { op, commit, services: expected }: Laid,
   { before }: StackWatch,
-): Promise<Parameters<StackWatch['settled']>[0]> {
+): Parameters<StackWatch['settled']>[0] {
   const { stack } = facts.app
-  const expected = await ports.servicesMeant(facts.app)
   const says = Object.keys(identityOf(stack, before).commits).length > 0
   const meant = { commit, version: undefined, services: expected }
   return {

@@ -37,7 +37,7 @@ async function act(bench: Bench, ledger: Ledger): Promise<void> {
   await ports.emptyOut(facts.app)
   ports.reached('fresh.emptied')
   const redeploy = { op: 'fresh-restore', commit: facts.head, env: {} } as const
-  if (!enter(ledger, await deploy(bench, { ...redeploy, missingImage: undefined }))) return
+  if (!enter(ledger, await deploy(bench, redeploy))) return
   if (!enter(ledger, await serve(bench))) return
   const { answer, settled } = await performRestore(bench)
   if (!enter(ledger, [answer, settled])) return

@@ -14,8 +14,12 @@ const FIX: Partial<Record<CauseClass, string>> = {
   disk_full: 'Free disk space on the host, then run again',
 }
 
+/** What an unset variable leaves of a reference: a name, tag or digest without its beginning. */
+const HALF = /^(?!\w)|[:@/](?!\w)/
+
 /**
  * Pulls the images that are not on the host yet, so that pulling never counts against a deploy's own time.
+ * Half a reference is not asked for: what is deployed may fill it in.
  *
  * @returns why each image that is still absent could not be had; nothing about images that are present.
  */
@@ -24,7 +28,7 @@ export async function pullMissing(
   images: readonly string[],
 ): Promise<ReadonlyMap<string, Cause>> {
   const failed = new Map<string, Cause>()
-  for (const image of new Set(images)) {
+  for (const image of new Set(images.filter(each => !HALF.test(each)))) {
     const { outcome, ms, detail, class: found } = await pull(image)
     emit({ type: 'image.pulled', image, outcome, ms, detail })
     if (outcome === 'failed') failed.set(image, missingImage(image, detail, found))

@@ -24,6 +24,12 @@ export type App = {
   readonly envFile: string
 }
 
+/** What a deploy brings: its services, without the stack's prefix, and their images. */
+export type ComposeMeant = {
+  readonly services: readonly string[]
+  readonly images: readonly string[]
+}
+
 /** What one abra command came to. `said` is its FATA text, else why it ended; `ended` says whether it ended by itself. */
 export type AbraAnswer = {
   readonly ok: boolean
@@ -103,8 +109,8 @@ export type TierPorts = {
   readonly setEnv: (app: App, env: Readonly<Record<string, string>>) => Promise<void>
   /** Copies the recipe's CI overlay and, for the base, its repair into the checkout and names them in COMPOSE_FILE. */
   readonly placeOverlay: (app: App, what: 'base' | 'head') => Promise<void>
-  /** Services of the checkout under the app's env file, without the stack's prefix; empty when they cannot be read. */
-  readonly servicesMeant: (app: App) => Promise<readonly string[]>
+  /** What the checkout comes to under the app's env file; nothing where it cannot be read. */
+  readonly composeMeant: (app: App) => Promise<ComposeMeant>
   /** Removes services and volumes; secrets and env file stay. */
   readonly emptyOut: (app: App) => Promise<void>
   /** Marks one app as created, durably, before it is. */
@@ -134,5 +140,5 @@ export type TierFacts = {
   readonly requested: readonly Tier[]
   readonly freshRestore: boolean
   /** Why an image could not be had, by image reference. */
-  readonly missingImages: { readonly base: Cause | undefined; readonly head: Cause | undefined }
+  readonly missingImages: ReadonlyMap<string, Cause>
 }

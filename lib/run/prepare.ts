@@ -13,8 +13,9 @@ import { mergeMeta, readMeta, type MetaLayer } from '../recipe/meta.js'
 import { parseVersion } from '../recipe/versions.js'
 import { chooseRepair, type RepairChoice } from './base-repair.js'
 import { chooseBase, type BaseDecision } from './base-version.js'
-import { composeOf, mustFit } from './compose-at.js'
+import { composeOf, mustFit, type ComposeAt } from './compose-at.js'
 import { composeDiff, type ComposeDiff } from './compose-diff.js'
+import { headEnv } from './head-env.js'
 import { planDependencies, type PlannedDependency } from './dependency-plan.js'
 import { declaredNotApplicable, planTiers, type PlannedTier } from './plan.js'
 import type { Base, PreparedApp } from './prepared-app.js'
@@ -51,20 +52,22 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
   const fetched = await fetchRecipe(ports, fetchPlan(asked))
   const custom = await customise(asked, fetched)
   const { meta } = custom
-  const project = (commit: CommitId, repair?: string) =>
-    composeOf(ports, { ...asked, domain: request.domain, tree: fetched.tree, meta, commit, repair })
-  const head = await project(fetched.tree.head)
+  const project = (commit: CommitId, { env = meta.extraEnv, repair }: Laid = {}) =>
+    composeOf(ports, { ...asked, domain: request.domain, tree: fetched.tree, env, commit, repair })
+  const { head: commit } = fetched.tree
+  const head = await project(commit)
   mustFit(head)
   const headVersion = versionOf(head, asked.stack)
   const decision = decideBase({ request, meta, fetched, headVersion })
   const base = baseOf(decision)
   const { repair, remarks } = repairOf(request, custom.customisation, base)
+  const target = base ? await project(commit, { env: headEnv(meta, base) }) : head
   return {
     ...custom,
     fetched,
     dependencies: await planDependencies(ports, { request, meta, dir: dirname(asked.dir) }),
     headVersion,
-    headServices: head.services.map(({ name }) => name),
+    headServices: target.services.map(({ name }) => name),
     base,
     repair,
     remarks,
@@ -78,11 +81,14 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
       customTests: custom.customisation.custom.length + custom.customisation.tests.custom.length,
     }),
     images: {
-      head: imagesOf(head),
-      base: base ? imagesOf(await project(base.commit, repair?.path)) : [],
+      head: imagesOf(target),
+      base: base ? imagesOf(await project(base.commit, { repair: repair?.path })) : [],
     },
   }
 }
+
+/** What a commit is read under, where it is not just the recipe's own. */
+type Laid = Partial<Pick<ComposeAt, 'env' | 'repair'>>
 
 // Without an upgrade there is no base to repair, and nothing to say about it.
 function repairOf(

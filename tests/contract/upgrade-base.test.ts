@@ -1,12 +1,8 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import type { Config, RunRequest } from '../../lib/domain/request.js'
-import { stackOf, type AppDomain, type RecipeName, type RunId } from '../../lib/domain/names.js'
-import { TIERS } from '../../lib/domain/tiers.js'
-import { createGit } from '../../lib/git/git.js'
-import { prepare, type Prepared } from '../../lib/run/prepare.js'
+import type { Prepared } from '../../lib/run/prepare.js'
+import { prepareFrom } from '../support/prepared.js'
 import { Repository } from '../support/repository.js'
-import { realRunner } from '../support/runner.js'
 
 /** How the compose file of a commit says its version; `${STACK_NAME}` is expanded as abra does. */
 const KEY = 'coop-cloud.${STACK_NAME}.version'
@@ -60,30 +56,5 @@ async function prepareAt(t: Test, labels: string, tag: string | undefined): Prom
   }
   await source.commit({ 'compose.yml': compose(labels), README: 'the head' })
   if (tag !== undefined) await source.tag(tag)
-  const request = requestFor(dir, source.dir)
-  const git = createGit({ run: await realRunner(), env: process.env })
-  const places = { dir: join(dir, 'run/recipes/web'), keep: join(dir, 'run/kept') }
-  const asked = { request, stack: stackOf(request.domain), operatorMeta: undefined, ...places }
-  return prepare({ git, emit: () => undefined }, asked)
-}
-
-function requestFor(dir: string, location: string): RunRequest {
-  const config = {
-    domain: 'ci.example.org',
-    recipesDir: join(dir, 'recipes'),
-    upstreamBase: dir,
-    abraDir: join(dir, 'abra'),
-  } as Config
-  return {
-    config,
-    recipe: 'web' as RecipeName,
-    ref: undefined,
-    version: undefined,
-    pr: 0,
-    src: { kind: 'path', location },
-    tiers: TIERS,
-    skipFetch: false,
-    runId: 'r' as RunId,
-    domain: 'web-000000.ci.example.org' as AppDomain,
-  } as unknown as RunRequest
+  return prepareFrom(dir)
 }

@@ -13,7 +13,7 @@ import { withComposeFile, withoutComposeFile } from '../../recipe/compose-file-l
 import { readEnvFile, setEnv, writeEnvFile } from '../../recipe/env-file.js'
 import { REPAIR_FILE } from '../../run/base-repair.js'
 import { appHooks } from '../../run/app-hooks.js'
-import { servicesMeant } from '../../run/compose-at.js'
+import { composeMeant } from '../../run/compose-at.js'
 import { isBad } from '../../run/ledger.js'
 import { createPhases } from '../../run/phases.js'
 import type { AbraAnswer, App, HooksPort, TierPorts } from '../../run/ports.js'
@@ -53,7 +53,7 @@ export function tierPorts(wiring: RunWiring, seat: Seat): TierPorts {
     checkout: (_, commit) => tree.toCommit(commit),
     setEnv: (app, env) => writeEnv(app, env, reached),
     placeOverlay: (app, what) => placeOverlay(app, seat, { what, reached }),
-    servicesMeant,
+    composeMeant,
     emptyOut: ({ domain }) =>
       emptyOut({ engine, abraDir: wiring.request.config.abraDir, domain }, signal),
     countDeploy: counter.bump,

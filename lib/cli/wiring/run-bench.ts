@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Benches } from '../../commands/run.js'
 import { stackOf } from '../../domain/names.js'
 import { freshProgress, type Bench } from '../../run/bench.js'
-import { firstMissing, pullMissing } from '../../run/images.js'
+import { pullMissing } from '../../run/images.js'
 import type { App, TierFacts } from '../../run/ports.js'
 import type { DependencySeat } from '../../run/dependency.js'
 import type { Prepared } from '../../run/prepare.js'
@@ -46,7 +46,7 @@ export async function setUpBenches(wiring: RunWiring, prepared: Prepared): Promi
 
 async function benchOf(wiring: RunWiring, seat: Seat): Promise<Bench> {
   const { app, failed, asked } = seat
-  const { meta, fetched, headVersion, headServices, base, images } = seat.prepared
+  const { meta, fetched, headVersion, headServices, base } = seat.prepared
   const facts: TierFacts = {
     app,
     meta,
@@ -57,10 +57,7 @@ async function benchOf(wiring: RunWiring, seat: Seat): Promise<Bench> {
     skipGeneric: asked.skipGeneric,
     requested: asked.tiers,
     freshRestore: asked.freshRestore,
-    missingImages: {
-      base: firstMissing(failed, images.base),
-      head: firstMissing(failed, images.head),
-    },
+    missingImages: failed,
   }
   const abra = await wiring.abraFor(fetched.tree)
   return { facts, ports: tierPorts({ ...wiring, abra }, seat), progress: freshProgress() }

@@ -12,9 +12,7 @@ export const install: TierAct = async (bench, ledger) => {
   const op = { name: 'install', before: null, after: { commit }, snapshotId: null }
   if (!ledger.add(await ports.phases.in('create', () => createApp(bench)))) return undefined
   if (!ledger.add(await ports.hooks.hook('pre_install', op))) return undefined
-  const missingImage = facts.base ? facts.missingImages.base : facts.missingImages.head
-  if (!ledger.add(await deploy(bench, { op: 'install', commit, env: {}, missingImage })))
-    return undefined
+  if (!ledger.add(await deploy(bench, { op: 'install', commit, env: {} }))) return undefined
   const identity = progress.identity
   ledger.add(
     await generic(bench, 'install', async () => [

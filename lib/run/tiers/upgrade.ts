@@ -3,6 +3,7 @@ import { generic, type Bench, type TierAct } from '../bench.js'
 import { deploy } from '../deploy.js'
 import { commitCheck, movedCheck, runsCommit, type Identity } from '../identity.js'
 import { isBad } from '../ledger.js'
+import { headEnv } from '../head-env.js'
 import { serve } from '../serve.js'
 import { watchData } from '../watched-data.js'
 
@@ -16,9 +17,8 @@ export const upgrade: TierAct = async (bench, ledger) => {
   if (!ledger.add(await ports.hooks.hook('pre_upgrade', op))) return undefined
   progress.baseIdentity = before
   progress.serving = false
-  const { head: missingImage } = facts.missingImages
-  const env = { ...facts.meta.extraEnv, ...facts.meta.upgradeExtraEnv }
-  if (!ledger.add(await deploy(bench, { op: 'upgrade', commit: facts.head, env, missingImage }))) {
+  const env = headEnv(facts.meta, facts.base)
+  if (!ledger.add(await deploy(bench, { op: 'upgrade', commit: facts.head, env }))) {
     progress.serving = await stillServes(bench)
     return undefined
   }
