@@ -38,13 +38,28 @@ export function parseWithLines(text: string, lineCounter: LineCounter): Document
   return parseDocument(text, { lineCounter, prettyErrors: false })
 }
 
-/** The document as plain values. Aliases that multiply are refused. */
+/** The document as plain values. Aliases that multiply are refused, and so are those that never end or go too deep. */
 export function toPlain(document: Document): Plain {
   try {
-    return { value: document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown }
+    const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES })
+    const depth = depthOf(value, new Map())
+    if (depth <= DEEPEST) return { value }
+    return { problem: depth === Infinity ? 'an anchor contains itself' : 'nested too deep' }
   } catch (error) {
     return { problem: firstLine(error) }
   }
+}
+
+/** How deep a value is once all aliases are followed: each is looked at once, however often it is named. */
+function depthOf(value: unknown, known: Map<object, number>): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const met = known.get(value)
+  if (met !== undefined) return met
+  known.set(value, Infinity) // met again before it is known, it is inside of itself
+  let depth = 1
+  for (const inner of Object.values(value)) depth = Math.max(depth, 1 + depthOf(inner, known))
+  known.set(value, depth)
+  return depth
 }
 
 /**

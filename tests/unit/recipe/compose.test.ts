@@ -193,10 +193,21 @@ t.test('a recipe can be backed up when a service says backupbot.backup true', as
 
 const bomb = Array.from({ length: 40 }, (_, n) => `a${n + 1}: &a${n + 1} {p: *a${n}, q: *a${n}}`)
 
+const chain = Array.from({ length: 3000 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}]`)
+const ITSELF = /"compose.yml": an anchor contains itself/
+
 const HOSTILE: [string, Record<string, string>, RegExp][] = [
   ['missing file', {}, /"compose.yml" is named in COMPOSE_FILE and is not there/],
   ['broken YAML', { 'compose.yml': 'services: [' }, /"compose.yml": /],
   ['alias bomb', { 'compose.yml': ['a0: &a0 {k: v}', ...bomb].join('\n') }, /alias/],
+  ['anchor in itself', { 'compose.yml': 'services: {app: &a {labels: *a}}' }, ITSELF],
+  ['anchor below itself', { 'compose.yml': 'services: &s {app: {labels: [x, *s]}}' }, ITSELF],
+  [
+    'anchor merged into itself',
+    { 'compose.yml': 'services: {app: &a {<<: *a}}' },
+    /compose.yml": /,
+  ],
+  ['alias chain', { 'compose.yml': ['a0: &a0 []', ...chain].join('\n') }, /nested too deep/],
   ['brackets', { 'compose.yml': '['.repeat(100_000) }, /nested too deep/],
   ['sequences', { 'compose.yml': '- '.repeat(60_000) }, /nested too deep/],
   ['size', { 'compose.yml': '#'.repeat(1 << 20) }, /larger than/],

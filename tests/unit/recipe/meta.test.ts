@@ -105,6 +105,8 @@ const REFUSED: [string, RegExp, RegExp?][] = [
   ['- HEALTH_PATH', /a map of keys/],
   ['HEALTH_PATH: /\nHEALTH_PATH: /b', /a\.yml:2:1: not YAML: .*unique/],
   ['HEALTH_PATH: [', /a\.yml:1:\d+: not YAML/],
+  ['EXTRA_ENV: &a {X: *a}', /an anchor contains itself/],
+  ['DEPS: &a [*a]', /an anchor contains itself/],
   ['a: &a [x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a]', /unknown key|alias/],
 ]
 
