@@ -35,8 +35,11 @@ export type Answer = {
 /** No answer: how far the connection came, and why it ended. */
 export type Silence = {
   readonly kind: 'silence'
-  /** gateway: nothing listens, or the name does not resolve. answer: connected, but no answer came. */
-  readonly at: 'gateway' | 'answer'
+  /**
+   * gateway: nothing listens, or the name does not resolve. handshake: the connection was taken, but no TLS came of it.
+   * answer: it did, but no answer came.
+   */
+  readonly at: 'gateway' | 'handshake' | 'answer'
   readonly why: string
   /** The time was up. */
   readonly late: boolean
@@ -52,6 +55,8 @@ export type Get = {
 }
 
 const BODY_BYTES = 64 * 1024
+/** The body is only looked at for the proxy's own pages, which come at once: a page that streams may never end. */
+const BODY_MS = 1_000
 
 /**
  * One GET over TLS: connects to the gateway, asks for the domain by SNI and Host. Follows no redirect, and reads the
@@ -69,15 +74,15 @@ function ask(
   const started = performance.now()
   const ms = () => Math.round(performance.now() - started)
   return new Promise(resolve => {
-    let connected = false
+    let at: Silence['at'] = 'gateway'
     const silence = (error: Error) => {
-      const at = connected ? 'answer' : 'gateway'
       resolve({ kind: 'silence', at, ms: ms(), ...whyOf(error) })
     }
     const socket = open(address, trust)
-    socket.once('secureConnect', () => (connected = true))
+    socket.once('connect', () => (at = 'handshake'))
+    socket.once('secureConnect', () => (at = 'answer'))
     const request = httpsRequest({
-      path,
+      path: sendable(path),
       method: 'GET',
       headers: { host: address.domain, accept: '*/*', 'user-agent': 'recipe-ci' },
       createConnection: () => socket,
@@ -106,15 +111,35 @@ function open(address: Address, trust: SecureContext): TLSSocket {
   })
 }
 
-async function readStart(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size >= BODY_BYTES) break
-  }
-  return Buffer.concat(chunks).toString('utf8').slice(0, BODY_BYTES)
+/** A path as HTTP can carry it: what is percent-encoded already stays as it is. */
+function sendable(path: string): string {
+  return path.replace(/[^!-~]+/g, text =>
+    [...Buffer.from(text)].map(byte => `%${byte.toString(16).toUpperCase()}`).join(''),
+  )
+}
+
+/** What has come of the body when it ends, is long enough or has taken long enough. */
+function readStart(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const done = () => {
+      clearTimeout(timer)
+      resolve(Buffer.concat(chunks).toString('utf8').slice(0, BODY_BYTES))
+      response.destroy()
+    }
+    const timer = setTimeout(done, BODY_MS)
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size >= BODY_BYTES) done()
+    })
+    response.once('end', done)
+    response.on('error', error => {
+      clearTimeout(timer)
+      reject(error)
+    })
+  })
 }
 
 function certificateOf(socket: TLSSocket): CertificateFacts {

@@ -49,23 +49,30 @@ export function judge(
   }
 }
 
-/** A gateway that takes no connection is the bench's trouble, not the recipe's. */
-function judgeSilence(silence: Silence, url: string): Judgement {
-  const atGateway = silence.at === 'gateway'
-  const cause: Cause = {
-    class: atGateway ? 'fault' : 'not_serving',
-    sentence: atGateway
-      ? `${url} cannot be reached: the gateway takes no connection`
-      : `${url} does not serve: the connection ended without an answer`,
-    evidence: silence.why,
-    fix: atGateway
-      ? 'Start the proxy, and check "gateway" and "domain" of the config'
-      : 'Look at the log of the service behind the route',
-  }
-  return { serving: false, seen: silence.why, cause }
+function judgeSilence({ at, why }: Silence, url: string): Judgement {
+  const { what, fix } = SILENCES[at]
+  // A gateway that takes no connection is the bench's trouble, not the recipe's.
+  const found = at === 'gateway' ? 'fault' : 'not_serving'
+  const cause: Cause = { class: found, sentence: `${url} ${what}`, evidence: why, fix }
+  return { serving: false, seen: why, cause }
 }
 
 type Words = { readonly what: string; readonly fix: string }
+
+const SILENCES: Readonly<Record<Silence['at'], Words>> = {
+  gateway: {
+    what: 'cannot be reached: the gateway takes no connection',
+    fix: 'Start the proxy, and check "gateway" and "domain" of the config',
+  },
+  handshake: {
+    what: 'does not serve: the connection ended without a TLS answer',
+    fix: 'Check the service behind the TCP router: that it is up, listens on the port "loadbalancer.server.port" and speaks TLS',
+  },
+  answer: {
+    what: 'does not serve: the connection ended without an answer',
+    fix: 'Look at the log of the service behind the route',
+  },
+}
 
 /** What each status of the proxy's own pages means. */
 const PROXY_WORDS: Readonly<Record<number, Words>> = {

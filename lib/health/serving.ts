@@ -5,6 +5,7 @@ import type { Emit } from '../domain/events.js'
 import { certificateCheck } from './certificate.js'
 import { get, type Address, type Answer, type Silence } from './https-request.js'
 import { judge } from './judge-answer.js'
+import { placed } from './placed-silence.js'
 import type { Trust } from './trust.js'
 import { until } from './until.js'
 
@@ -51,7 +52,8 @@ export async function serving(options: ServingOptions): Promise<readonly Check[]
     const { cause } = found.doom
     return [{ name, status: 'fail', ms, detail: cause.sentence, cause }]
   }
-  return checksOf(options, found.answer, { name, url, ms })
+  const answer = await placed(found.answer, options, trust)
+  return checksOf(options, answer, { name, url, ms })
 }
 
 function checksOf(

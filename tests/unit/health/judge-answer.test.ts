@@ -63,7 +63,8 @@ t.test(
       ms: 1,
     })
     t.equal(judge(silence('gateway'), wanted).cause?.class, 'fault')
-    t.equal(judge(silence('answer'), wanted).cause?.class, 'not_serving')
+    for (const at of ['handshake', 'answer'] as const)
+      t.equal(judge(silence(at), wanted).cause?.class, 'not_serving', at)
   },
 )
 
