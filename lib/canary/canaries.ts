@@ -24,7 +24,7 @@ export type Canaries = {
   marks(): readonly { readonly volume: string; readonly file: string }[]
   /** Puts a canary into every place that takes one. Fails nothing: a place that takes none is told by the report. */
   write(): Promise<readonly Check[]>
-  /** After an upgrade: one check for each canary. */
+  /** After an upgrade: one check for each canary. Only the services that are told of here can hold it from now on. */
   survived(services: readonly ServiceFacts[]): Promise<readonly Check[]>
   /** Takes note of the services as they are now; places that are new get their canary. */
   refresh(services: readonly ServiceFacts[]): Promise<void>
@@ -52,9 +52,10 @@ const PATIENCE_MS = 20_000
 export function createCanaries(options: CanaryOptions): Canaries {
   const flock = new Map<string, Canary>()
   let { services } = options
+  const reach = reachOf(options, () => services)
   const all = () => [...flock.values()]
   const discover = () => {
-    for (const spot of spotsOf(options, services)) {
+    for (const spot of spotsOf(options, reach, services)) {
       if (!flock.has(spot.id)) flock.set(spot.id, new Canary(spot))
     }
   }
@@ -96,9 +97,17 @@ function announce(emit: Emit, canaries: readonly Canary[], services: readonly Se
   }
 }
 
-function spotsOf(options: CanaryOptions, services: readonly ServiceFacts[]): readonly Spot[] {
-  const { engine, stack, runId, meta } = options
-  const reach: Reach = { engine, stack, patienceMs: PATIENCE_MS }
+/** Reaches the services that were told of last, and no others. */
+function reachOf({ engine, stack }: CanaryOptions, services: () => readonly ServiceFacts[]): Reach {
+  const isMeant: Reach['isMeant'] = ({ name }) => services().some(each => each.name === name)
+  return { engine, stack, isMeant, patienceMs: PATIENCE_MS }
+}
+
+function spotsOf(
+  { runId, meta }: CanaryOptions,
+  reach: Reach,
+  services: readonly ServiceFacts[],
+): readonly Spot[] {
   const name = `.recipe-ci-canary-${runId}`
   return [
     ...planVolumes(services, meta.canary).map(plan =>

@@ -13,11 +13,21 @@ export type Place = {
 export type Reach = {
   readonly engine: Engine
   readonly stack: string
+  /**
+   * Whether a service is one of the deployed version. abra prunes nothing: what an older version left running still mounts
+   * its volumes, and what only such a service can see is lost to the app.
+   */
+  readonly isMeant: (service: ServiceFacts) => boolean
   /** How long a place that cannot be reached is tried again; it may be restarting. */
   readonly patienceMs: number
 }
 
 const STEP_MS = 300
+
+/** For taking something away: tried once, in whatever runs. */
+export function once(reach: Reach): Reach {
+  return { ...reach, patienceMs: 0, isMeant: () => true }
+}
 
 /**
  * Does something in a running container of one of the services that `choose` picks, in their order. A container that
@@ -44,7 +54,7 @@ async function attempt<T>(
 ): Promise<Reading<T>> {
   try {
     const facts = await readStackFacts(reach.engine, reach.stack)
-    const services = choose(facts)
+    const services = choose({ ...facts, services: facts.services.filter(reach.isMeant) })
     if (services.length === 0) return { kind: 'unused', why: 'no service uses it any more' }
     for (const service of services) {
       const container = pickContainer(facts, service.name)

@@ -1,6 +1,6 @@
 import { EngineFault, isAbsent, type Engine } from '../swarm/engine.js'
 import type { ServiceFacts, StackFacts } from '../swarm/stack.js'
-import { inContainer, type Place, type Reach } from './container-of.js'
+import { inContainer, once, type Place, type Reach } from './container-of.js'
 import type { Reading } from './reading.js'
 import { packFile, unpack, type TarEntry } from './tar.js'
 
@@ -64,7 +64,7 @@ export function filePlace(reach: Reach, volume: string, name: string): FilePlace
       return witnesses.length > 0 && found.kind === 'found' && found.found
     },
     remove: async () => {
-      await inContainer({ ...reach, patienceMs: 0 }, choose(true), async place => {
+      await inContainer(once(reach), choose(true), async place => {
         const cmd = ['rm', '-f', `${targetOf(place, volume, true)}/${name}`]
         await engine.exec(place.containerId, { cmd, user: '0', deadlineMs: 5_000 })
         return { kind: 'found', found: undefined }

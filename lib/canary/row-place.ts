@@ -1,6 +1,6 @@
 import type { ExecOutcome, ExecRequest } from '../swarm/engine.js'
 import type { ServiceFacts, StackFacts } from '../swarm/stack.js'
-import { inContainer, type Place, type Reach } from './container-of.js'
+import { inContainer, once, type Place, type Reach } from './container-of.js'
 import type { DatabasePlan } from './database-plan.js'
 import type { Reading } from './reading.js'
 import { NO_CLIENT, type Rows } from './row-dialect.js'
@@ -53,9 +53,8 @@ export function rowPlace(reach: Reach, plan: DatabasePlan): RowPlace {
     change: (database, first) =>
       within(place => writeAndRead(place, database, plan.dialect.change(first))),
     drop: async database => {
-      const once = { ...reach, patienceMs: 0 }
       await inContainer(
-        once,
+        once(reach),
         facts => serversOf(facts, plan),
         place => say(place, database, plan.dialect.drop),
       )

@@ -9,7 +9,10 @@ import type { Canaries, TierFacts, TierPorts } from './ports.js'
 
 /** What the tiers of one run have found out so far; each adds to it for those that follow. */
 export type Progress = {
+  /** Of the deployed version alone. */
   services: readonly ServiceFacts[]
+  /** Names of those that an older version left running beside them. */
+  old: readonly string[]
   /** What runs now. */
   identity: Identity | undefined
   /** What ran before the upgrade. */
@@ -40,6 +43,7 @@ export type TierAct = (bench: Bench, ledger: Ledger) => Promise<string | undefin
 export function freshProgress(): Progress {
   return {
     services: [],
+    old: [],
     identity: undefined,
     baseIdentity: undefined,
     serving: false,

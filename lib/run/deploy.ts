@@ -7,6 +7,7 @@ import { deployFailure } from './deploy-failure.js'
 import { listEarly } from './early-list.js'
 import { commitCheck, identityOf } from './identity.js'
 import { firstMissing } from './images.js'
+import { oldServices, withoutOld } from './old-services.js'
 import type { Floor } from './phases.js'
 import type { ComposeMeant } from './ports.js'
 import type { StackWatch } from '../swarm/watch.js'
@@ -68,12 +69,14 @@ async function act(bench: Bench, request: Laid, floor: Floor): Promise<readonly 
   floor.add(settled.ms)
   reached('converged')()
   bench.progress.convergedAtMs = performance.now()
-  bench.progress.services = settled.services
-  bench.progress.identity = identityOf(app.stack, settled.services)
+  bench.progress.old = oldServices(watch.before, request.services)
+  const services = withoutOld(bench.progress, settled.services)
+  bench.progress.services = services
+  bench.progress.identity = identityOf(app.stack, services)
   return [
     { name: 'deploy', status: 'pass', ms, detail: '' },
     settled.state === 'converged'
-      ? { name: 'converged', status: 'pass', ms: settled.ms, detail: replicas(settled.services) }
+      ? { name: 'converged', status: 'pass', ms: settled.ms, detail: replicas(services) }
       : failed('converged', settled.cause, settled.ms),
   ]
 }

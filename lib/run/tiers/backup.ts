@@ -4,6 +4,7 @@ import type { HappeningBody } from '../../domain/events.js'
 import { backupCapable, promisedVolumes, type PromisedVolume } from '../../backup/promise.js'
 import { generic, type Bench, type TierAct } from '../bench.js'
 import { deployFailure } from '../deploy-failure.js'
+import { withoutOld } from '../old-services.js'
 import type { AbraAnswer } from '../ports.js'
 import { heldParts, snapshotChecks, type SnapshotEntry } from '../snapshot-checks.js'
 import { watchData } from '../watched-data.js'
@@ -33,10 +34,10 @@ export const backup: TierAct = async (bench, ledger) => {
   return undefined
 }
 
-async function settle({ facts, ports }: Bench): Promise<Bench['progress']['services']> {
+async function settle({ facts, ports, progress }: Bench): Promise<Bench['progress']['services']> {
   await using watch = await ports.watch(facts.app.stack)
   const settled = await watch.settled({ deadlineMs: SETTLE_LIMIT_MS, op: 'restore' })
-  return settled.services
+  return withoutOld(progress, settled.services)
 }
 
 async function create({ facts, ports }: Bench): Promise<AbraAnswer & { output: string }> {

@@ -1,6 +1,7 @@
 import type { Check } from '../../domain/check.js'
 import { backupCapable } from '../../backup/promise.js'
 import { generic, type Bench, type TierAct } from '../bench.js'
+import { withoutOld } from '../old-services.js'
 import type { AbraAnswer } from '../ports.js'
 import { restoreFailure } from '../restore-failure.js'
 import { serve } from '../serve.js'
@@ -37,7 +38,7 @@ export async function performRestore(bench: Bench): Promise<{ answer: Check; set
     ports.emit({ type: 'op.done', op: 'restore', ms: answer.ms, detail })
     const settled = await watch.settled({ deadlineMs: facts.meta.deployTimeoutMs, op: 'restore' })
     floor.add(settled.ms)
-    progress.services = settled.services
+    progress.services = withoutOld(progress, settled.services)
     return {
       answer: answerCheck(answer),
       settled:

@@ -81,4 +81,7 @@ t.test('an upgrade that moved nothing is not verified; any one move is enough', 
   const moves = [{ version: '2' }, { commits: { app: 'bbbbbbb' } }, { images: { app: 'x:2' } }]
   for (const move of moves)
     t.equal(movedCheck(base, { ...base, ...move }).status, 'pass', JSON.stringify(move))
+  const more = { ...base, images: { ...base.images, db: 'y:1' } }
+  t.equal(movedCheck(base, more).status, 'pass', 'a service more is a move')
+  t.equal(movedCheck(more, base).status, 'unver', 'a service that is not asked any more is none')
 })
