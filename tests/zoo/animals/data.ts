@@ -73,6 +73,18 @@ export const DATA: readonly Animal[] = [
     expected: lost(/db-data/),
   },
   {
+    name: 'database-renamed',
+    about:
+      'the new version has its database in another service and another volume, and the old one still runs beside it',
+    releases: then('notes', [
+      inCompose('\n  db:\n', '\n  postgres:\n'),
+      inCompose('DATABASE_HOST=${STACK_NAME}_db', 'DATABASE_HOST=${STACK_NAME}_postgres'),
+      inCompose('db-data', 'pgdata'),
+    ]),
+    custom: HEALTHZ,
+    expected: lost(/db-data/),
+  },
+  {
     name: 'volume-moved',
     about: 'the database volume is mounted where the new version no longer looks',
     releases: then('notes', [inCompose(DB_MOUNT, '      - db-data:/var/lib/postgresql/15/data')]),
