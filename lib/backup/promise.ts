@@ -6,7 +6,7 @@ export type BackupPromise =
   /** Only these paths, relative to its root. */
   | { readonly kind: 'paths'; readonly paths: readonly string[] }
   | { readonly kind: 'excluded' }
-  /** No service that mounts it is labelled for backup. */
+  /** No service of the stack turns backups on, or nothing that is promised takes it in. */
   | { readonly kind: 'none' }
 
 /** What the labels say a snapshot will hold of one volume. */
@@ -17,10 +17,17 @@ export type PromisedVolume = {
   readonly paths: readonly string[]
 }
 
+/** The volumes that a snapshot has anything of. Undefined: there is none yet, or nobody can read it. */
+export type Held = ReadonlySet<string> | undefined
+
+/** A stack, and what its snapshot turned out to hold. */
+export type Kept = { readonly services: readonly ServiceFacts[]; readonly held?: Held }
+
 /** What of a service the labels are read from. */
 type Labelled = Pick<ServiceFacts, 'name' | 'fullName' | 'labels' | 'containerLabels' | 'mounts'>
 
 const PREFIX = 'backupbot.backup'
+const HOOK = /^backupbot\.(?:backup|restore)\.(?:pre|post)-hook$/
 
 /** Whether any service of a stack is labelled for backup: then backup and restore apply. */
 export function backupCapable(services: readonly Labelled[]): boolean {
@@ -28,41 +35,63 @@ export function backupCapable(services: readonly Labelled[]): boolean {
 }
 
 /** The volumes that the labels promise to back up, whole or in part, each once. */
-export function promisedVolumes(services: readonly Labelled[]): readonly PromisedVolume[] {
+export function promisedVolumes(
+  services: readonly Labelled[],
+  held?: Held,
+): readonly PromisedVolume[] {
   const volumes = new Set(services.flatMap(({ mounts }) => mounts.map(({ volume }) => volume)))
   return [...volumes].flatMap(volume => {
-    const promise = backupPromise(services, volume)
+    const promise = backupPromise(services, volume, held)
     if (promise.kind === 'whole') return [{ volume, paths: [] }]
     return promise.kind === 'paths' ? [{ volume, paths: promise.paths }] : []
   })
 }
 
 /**
- * The backup bot takes the volumes of every service that is labelled, except what labels of any service leave out. Some
- * versions take the stack's other volumes too; that is more than is promised.
+ * One service turns backups on for the whole stack: then every volume is in, except what labels of any service leave out
+ * or narrow down. Bots of an older kind take only what labelled services mount. So a volume that only services without a
+ * label mount, and that no path, no hook and no label of its own promises, is in if the snapshot holds anything of it;
+ * before that is known it counts as in, so that nothing is believed without a look.
  */
-export function backupPromise(services: readonly Labelled[], volume: string): BackupPromise {
-  const holders = services.filter(
-    service => isBackedUp(service) && service.mounts.some(mount => mount.volume === volume),
-  )
-  if (holders.length === 0) return { kind: 'none' }
+export function backupPromise(
+  services: readonly Labelled[],
+  volume: string,
+  held?: Held,
+): BackupPromise {
+  const holders = services.filter(({ mounts }) => mounts.some(mount => mount.volume === volume))
+  if (holders.length === 0 || !backupCapable(services)) return { kind: 'none' }
   const key = `${PREFIX}.volumes.${shortName(services, volume)}`
   const values = (name: string) =>
     services.map(each => labelsOf(each)[name]).filter(each => each !== undefined)
   if (values(key).some(isFalse)) return { kind: 'excluded' }
   const paths = values(`${key}.path`).flatMap(pathList)
-  return paths.length > 0 ? { kind: 'paths', paths } : olderPromise(holders, volume)
+  if (paths.length > 0) return { kind: 'paths', paths }
+  const vouching = vouchingOf(holders)
+  if (vouching.length > 0) return olderPromise(vouching, volume)
+  const isNamed = values(key).length > 0 || values(`${key}.path`).length > 0
+  return isNamed || held?.has(volume) !== false ? { kind: 'whole' } : { kind: 'none' }
+}
+
+/** Of the services that mount a volume those whose labels say that it is in: by themselves, else by a hook. */
+function vouchingOf(holders: readonly Labelled[]): readonly Labelled[] {
+  const saying = holders.filter(each => isBackedUp(each) || olderPaths(each).length > 0)
+  if (saying.length > 0) return saying
+  return holders.filter(each => Object.keys(labelsOf(each)).some(label => HOOK.test(label)))
 }
 
 /** The older `backupbot.backup.path` names absolute paths in the container of the service that carries it. */
+function olderPaths(service: Labelled): readonly string[] {
+  return pathList(labelsOf(service)[`${PREFIX}.path`] ?? '')
+}
+
 function olderPromise(holders: readonly Labelled[], volume: string): BackupPromise {
   const found = holders.flatMap(service => {
-    const label = labelsOf(service)[`${PREFIX}.path`]
-    if (label === undefined || pathList(label).length === 0) return ['']
+    const paths = olderPaths(service)
+    if (paths.length === 0) return ['']
     const targets = service.mounts
       .filter(mount => mount.volume === volume)
       .map(mount => trimmed(mount.target))
-    return pathList(label).flatMap(path => targets.flatMap(target => insideOf(path, target)))
+    return paths.flatMap(path => targets.flatMap(target => insideOf(path, target)))
   })
   if (found.includes('')) return { kind: 'whole' }
   return found.length === 0 ? { kind: 'none' } : { kind: 'paths', paths: found }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Held, Kept } from '../backup/promise.js'
 import type { Check } from '../domain/check.js'
 import type { Emit } from '../domain/events.js'
 import type { Meta } from '../domain/meta.js'
@@ -28,6 +29,8 @@ export type Canaries = {
   survived(services: readonly ServiceFacts[]): Promise<readonly Check[]>
   /** Takes note of the services as they are now; places that are new get their canary. */
   refresh(services: readonly ServiceFacts[]): Promise<void>
+  /** After a backup: takes note of the volumes that the snapshot has anything of. */
+  backedUp(held: Held): void
   /** Before a restore: changes every canary that the restore must bring back. */
   change(): Promise<readonly Check[]>
   /** After a restore; `fresh`: into emptied volumes, where nothing had to be changed before. */
@@ -51,48 +54,49 @@ const PATIENCE_MS = 20_000
 /** Plans the canaries of an app from its services alone. Touches nothing yet. */
 export function createCanaries(options: CanaryOptions): Canaries {
   const flock = new Map<string, Canary>()
-  let { services } = options
-  const reach = reachOf(options, () => services)
+  let kept: Kept = { services: options.services }
+  const reach = reachOf(options, () => kept.services)
   const all = () => [...flock.values()]
   const discover = () => {
-    for (const spot of spotsOf(options, reach, services)) {
+    for (const spot of spotsOf(options, reach, kept.services)) {
       if (!flock.has(spot.id)) flock.set(spot.id, new Canary(spot))
     }
   }
   const write = async () => {
     discover()
     const fresh = all().filter(canary => !canary.covered)
-    await each(fresh, canary => canary.write(services))
-    announce(options.emit, fresh, services)
+    await each(fresh, canary => canary.write(kept.services))
+    announce(options.emit, fresh, kept)
+    return []
   }
   discover()
   return {
-    report: () => reportsOf(all(), services),
+    report: () => reportsOf(all(), kept),
     marks: () => all().flatMap(canary => canary.mark ?? []),
-    write: async () => {
-      await write()
-      return []
-    },
-    survived: async now => {
-      services = now
+    write,
+    survived: async services => {
+      kept = { ...kept, services }
       return await ask(all(), canary => canary.survived(services))
     },
-    refresh: async now => {
-      services = now
+    refresh: async services => {
+      kept = { ...kept, services }
       await write()
     },
+    backedUp: held => {
+      kept = { ...kept, held }
+    },
     change: async () => {
-      await each(all(), canary => canary.change(services))
+      await each(all(), canary => canary.change(kept))
       return []
     },
-    restored: ({ fresh = false } = {}) => ask(all(), canary => canary.restored(services, fresh)),
+    restored: ({ fresh = false } = {}) => ask(all(), canary => canary.restored(kept, fresh)),
     drop: () => each(all(), canary => canary.drop()),
   }
 }
 
-function announce(emit: Emit, canaries: readonly Canary[], services: readonly ServiceFacts[]) {
+function announce(emit: Emit, canaries: readonly Canary[], kept: Kept) {
   for (const canary of canaries.filter(each => each.covered)) {
-    const { kind, where } = canary.report(services)
+    const { kind, where } = canary.report(kept)
     emit({ type: 'canary.written', kind, where })
   }
 }
@@ -138,10 +142,7 @@ async function ask(
 }
 
 /** All that is worth a word, and SQLite files that were seen and that no client can write to. */
-function reportsOf(
-  canaries: readonly Canary[],
-  services: readonly ServiceFacts[],
-): readonly CanaryReport[] {
+function reportsOf(canaries: readonly Canary[], kept: Kept): readonly CanaryReport[] {
   const told = canaries.filter(canary => canary.isToldOf)
   const known = new Set(
     told.filter(({ kind }) => kind === SQLITE.kind).flatMap(({ volumes }) => volumes),
@@ -150,11 +151,11 @@ function reportsOf(
     .filter(({ sqliteFiles, volumes }) => sqliteFiles.length > 0 && !known.has(volumes[0] ?? ''))
     .map(canary => ({
       kind: SQLITE.kind,
-      where: `${canary.report(services).where}, ${canary.sqliteFiles.join(', ')}`,
+      where: `${canary.report(kept).where}, ${canary.sqliteFiles.join(', ')}`,
       covered: false,
       reason: 'no image that mounts the volume has a shell and sqlite3: its rows are not watched',
     }))
-  return [...told.map(canary => canary.report(services)), ...unseen]
+  return [...told.map(canary => canary.report(kept)), ...unseen]
 }
 
 /** Letters and digits only: it stands in SQL and in file names without quoting. */

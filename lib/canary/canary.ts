@@ -1,3 +1,4 @@
+import type { Kept } from '../backup/promise.js'
 import type { Check } from '../domain/check.js'
 import type { CanaryReport } from '../domain/results.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
@@ -48,9 +49,9 @@ export class Canary {
     return this.#spot.sqliteFiles()
   }
 
-  report(services: readonly ServiceFacts[]): CanaryReport {
+  report(kept: Kept): CanaryReport {
     const { kind } = this.#spot
-    const reason = this.#refused ?? this.#notPromised(services) ?? null
+    const reason = this.#refused ?? this.#notPromised(kept) ?? null
     return { kind, where: this.#spot.where(), covered: this.covered, reason }
   }
 
@@ -71,16 +72,16 @@ export class Canary {
   }
 
   /** Changes it if a restore must bring it back: only then does its old value prove anything. */
-  async change(services: readonly ServiceFacts[]): Promise<void> {
-    if (!this.covered || this.#notPromised(services) !== undefined) return
+  async change(kept: Kept): Promise<void> {
+    if (!this.covered || this.#notPromised(kept) !== undefined) return
     const back = await this.#spot.change()
     const done = back.kind === 'found' && back.found === this.#spot.changed
     this.#changed = done ? back.found : undefined
   }
 
-  async restored(services: readonly ServiceFacts[], fresh: boolean): Promise<readonly Check[]> {
+  async restored(kept: Kept, fresh: boolean): Promise<readonly Check[]> {
     if (!this.covered) return []
-    const detail = this.#notPromised(services)
+    const detail = this.#notPromised(kept)
     const name = `restored: ${this.#spot.what}`
     if (detail !== undefined) return [{ name, status: 'skip', ms: 0, detail }]
     return [judgeRestore(this.#subject(), await this.#spot.read(), { fresh })]
@@ -90,8 +91,8 @@ export class Canary {
     if (this.covered) await this.#spot.drop()
   }
 
-  #notPromised(services: readonly ServiceFacts[]): string | undefined {
-    const why = this.#spot.notPromised(services)
+  #notPromised(kept: Kept): string | undefined {
+    const why = this.#spot.notPromised(kept)
     return why === undefined ? undefined : `not promised by a restore: ${why}`
   }
 

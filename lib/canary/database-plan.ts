@@ -1,6 +1,6 @@
 import type { Meta } from '../domain/meta.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
-import { backupPromise, dumpHookOf, isBackedUp, shortName } from '../backup/promise.js'
+import { backupPromise, dumpHookOf, isBackedUp, shortName, type Kept } from '../backup/promise.js'
 import { SERVERS, SQLITE } from './dialects.js'
 import type { RowDialect } from './row-dialect.js'
 
@@ -47,19 +47,18 @@ function refusal(
 
 /** Why rows in `database` are not expected back from a restore; undefined: they are. */
 export function rowsNotPromised(
-  services: readonly ServiceFacts[],
+  kept: Kept,
   plan: DatabasePlan,
   database: string | undefined,
 ): string | undefined {
+  const { services } = kept
   if (!services.some(isBackedUp)) return 'no service is labelled for backup'
   const own = services.find(service => service.name === plan.service)
   if (plan.dialect.kind === 'redis' && (own === undefined || dumpHookOf(own) === '')) {
     return 'a Redis without a backup hook of its own is taken for a cache'
   }
-  if (holdersOf(plan, database).some(mount => isKept(services, mount, database))) return undefined
-  const dumped = services.some(
-    service => dumpsFor(service, plan) && keepsSomething(services, service),
-  )
+  if (holdersOf(plan, database).some(mount => isKept(kept, mount, database))) return undefined
+  const dumped = services.some(service => dumpsFor(service, plan) && keepsSomething(kept, service))
   return dumped ? undefined : 'its volume is not in the backup as a whole, and no hook dumps it'
 }
 
@@ -74,7 +73,7 @@ export function rowsExcluded(
   return (
     mounts.length > 0 &&
     mounts.every(isOut) &&
-    rowsNotPromised(services, plan, database) !== undefined
+    rowsNotPromised({ services }, plan, database) !== undefined
   )
 }
 
@@ -87,11 +86,11 @@ function holdersOf({ mounts }: DatabasePlan, database: string | undefined): read
 }
 
 function isKept(
-  services: readonly ServiceFacts[],
+  { services, held }: Kept,
   { volume, target }: DataMount,
   database: string | undefined,
 ): boolean {
-  const promise = backupPromise(services, volume)
+  const promise = backupPromise(services, volume, held)
   if (promise.kind === 'whole') return true
   if (promise.kind !== 'paths' || !database?.startsWith(`${trimmed(target)}/`)) return false
   const inside = database.slice(trimmed(target).length + 1)
@@ -111,9 +110,9 @@ function dumpsFor(service: ServiceFacts, plan: DatabasePlan): boolean {
 }
 
 /** Whether anything that the service could dump into is backed up. */
-function keepsSomething(services: readonly ServiceFacts[], service: ServiceFacts): boolean {
+function keepsSomething({ services, held }: Kept, service: ServiceFacts): boolean {
   return service.mounts.some(mount => {
-    const promise = backupPromise(services, mount.volume)
+    const promise = backupPromise(services, mount.volume, held)
     return promise.kind === 'whole' || promise.kind === 'paths'
   })
 }

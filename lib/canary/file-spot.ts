@@ -1,5 +1,4 @@
-import type { ServiceFacts } from '../domain/stack-facts.js'
-import { backupPromise } from '../backup/promise.js'
+import { backupPromise, type Kept } from '../backup/promise.js'
 import type { FilePlace, FolderFacts } from './file-place.js'
 import type { Spot } from './spot.js'
 import type { VolumePlan } from './volume-plan.js'
@@ -34,7 +33,7 @@ export function fileSpot(
       return written.kind === 'found' ? { kind: 'found', found: changed } : written
     },
     drop: () => place.remove(),
-    notPromised: services => fileNotPromised(services, plan.volume),
+    notPromised: kept => fileNotPromised(kept, plan.volume),
     isExcluded: services => backupPromise(services, plan.volume).kind === 'excluded',
     sqliteFiles: () => folder?.sqlite ?? [],
     isRebuilt: () => place.allGone(folder?.witnesses ?? []),
@@ -42,11 +41,8 @@ export function fileSpot(
 }
 
 /** Why a file canary is not expected back from a restore; undefined: it is. */
-export function fileNotPromised(
-  services: readonly ServiceFacts[],
-  volume: string,
-): string | undefined {
-  const promise = backupPromise(services, volume)
+export function fileNotPromised({ services, held }: Kept, volume: string): string | undefined {
+  const promise = backupPromise(services, volume, held)
   switch (promise.kind) {
     case 'whole':
       return undefined

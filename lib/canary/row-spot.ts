@@ -37,7 +37,7 @@ export function rowSpot(plan: DatabasePlan, place: RowPlace, value: string): Spo
     drop: async () => {
       if (database !== undefined) await place.drop(database)
     },
-    notPromised: services => rowsNotPromised(services, plan, database),
+    notPromised: kept => rowsNotPromised(kept, plan, database),
     isExcluded: services => rowsExcluded(services, plan, database),
     sqliteFiles: () => [],
     // Its server answers and the rows are not there: the database is another one, or was made anew.

@@ -1,3 +1,4 @@
+import type { Kept } from '../backup/promise.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
 import type { Reading } from './reading.js'
 
@@ -29,7 +30,7 @@ export type Spot = {
   change(): Promise<Reading<string>>
   drop(): Promise<void>
   /** Why it is not expected back from a restore; undefined: it is. */
-  notPromised(services: readonly ServiceFacts[]): string | undefined
+  notPromised(kept: Kept): string | undefined
   /** The recipe leaves the place out of its backups: it holds nothing worth keeping. */
   isExcluded(services: readonly ServiceFacts[]): boolean
   /** SQLite files that were seen beside it. */

@@ -1,3 +1,4 @@
+import type { Held } from '../backup/promise.js'
 import type { SnapshotReader } from '../backup/snapshots.js'
 import type { Check } from '../domain/check.js'
 import type { Cause } from '../domain/cause.js'
@@ -60,6 +61,8 @@ export type Canaries = {
   readonly survived: (services: readonly ServiceFacts[]) => Promise<readonly Check[]>
   /** Volumes that the upgrade brought get theirs. */
   readonly refresh: (services: readonly ServiceFacts[]) => Promise<void>
+  /** The volumes that the snapshot has anything of. */
+  readonly backedUp: (held: Held) => void
   readonly change: () => Promise<readonly Check[]>
   /** `fresh`: into emptied volumes. */
   readonly restored: (options?: { readonly fresh?: boolean }) => Promise<readonly Check[]>

@@ -1,4 +1,4 @@
-import type { PromisedVolume } from '../backup/promise.js'
+import type { Kept, PromisedVolume } from '../backup/promise.js'
 import type { Cause } from '../domain/cause.js'
 import type { Check } from '../domain/check.js'
 import type { HeldPart } from '../domain/results.js'
@@ -47,6 +47,16 @@ export function heldParts(
     const inside = entries.filter(entry => isFile(entry) && isUnder(entry, part))
     return { part: nameOf(part), files: inside.length, bytes: sum(inside) }
   })
+}
+
+/** The volumes of a stack that a snapshot has anything of, be it an empty folder. */
+export function heldVolumes(
+  services: Kept['services'],
+  entries: readonly SnapshotEntry[],
+): ReadonlySet<string> {
+  const volumes = new Set(services.flatMap(({ mounts }) => mounts.map(({ volume }) => volume)))
+  const isHeld = (volume: string) => entries.some(entry => isUnder(entry, { volume, path: '' }))
+  return new Set([...volumes].filter(isHeld))
 }
 
 type Part = { readonly volume: string; readonly path: string }

@@ -6,7 +6,7 @@ import { generic, type Bench, type TierAct } from '../bench.js'
 import { deployFailure } from '../deploy-failure.js'
 import { withoutOld } from '../old-services.js'
 import type { AbraAnswer } from '../ports.js'
-import { heldParts, snapshotChecks, type SnapshotEntry } from '../snapshot-checks.js'
+import { heldParts, heldVolumes, snapshotChecks, type SnapshotEntry } from '../snapshot-checks.js'
 import { watchData } from '../watched-data.js'
 
 /** Services may still be settling after the tier before; a hook run in a dying container fails. */
@@ -72,7 +72,9 @@ async function proofs(
   )
   const { id, entries } = { id: undefined, entries: undefined, ...taken }
   progress.snapshotId = id
-  const promised = promisedVolumes(progress.services)
+  const held = entries && heldVolumes(progress.services, entries)
+  progress.canaries?.backedUp(held)
+  const promised = promisedVolumes(progress.services, held)
   if (id !== undefined) ports.emit(takenEvent(id, promised, entries ?? []))
   const marks = progress.canaries?.marks() ?? []
   return snapshotChecks({ id, entries, promised, marks })

@@ -31,10 +31,55 @@ t.test('a volume is promised whole, in part, or not at all, as the labels say', 
   t.strictSame(of({ ...ON, 'backupbot.backup.volumes.other': 'false' }), { kind: 'whole' })
 })
 
-t.test('a volume of a service that is not labelled is not promised', async t => {
-  const db = service('db', { mounts: mounts('rows') })
-  t.strictSame(backupPromise([app(ON, 'data'), db], 'stack_rows'), { kind: 'none' })
-  t.strictSame(promisedVolumes([app(ON, 'data'), db]), [{ volume: 'stack_data', paths: [] }])
+const ROWS = { volume: 'stack_rows', paths: [] }
+const PATH = { 'backupbot.backup.volumes.rows.path': 'backup.sql' }
+
+t.test('one label turns backups on for the volumes of the whole stack', async t => {
+  const of = (labels: Record<string, string>) =>
+    backupPromise(
+      [app(ON, 'data'), service('db', { labels, mounts: mounts('rows') })],
+      'stack_rows',
+    )
+  t.strictSame(of({}), { kind: 'whole' })
+  t.strictSame(of({ 'backupbot.backup.volumes.rows': 'false' }), { kind: 'excluded' })
+  t.strictSame(of(PATH), { kind: 'paths', paths: ['backup.sql'] })
+  t.strictSame(of({ 'backupbot.backup.path': '/srv/rows/a.sql' }), {
+    kind: 'paths',
+    paths: ['a.sql'],
+  })
+  const worker = service('worker', { mounts: mounts('cache') })
+  const out = { ...ON, 'backupbot.backup.volumes.cache': 'false' }
+  t.strictSame(backupPromise([app(out, 'data'), worker], 'stack_cache'), { kind: 'excluded' })
+  t.strictSame(backupPromise([app({}, 'data'), worker], 'stack_cache'), { kind: 'none' })
+  t.strictSame(backupPromise([app(ON)], 'stack_cache'), { kind: 'none' }, 'nobody mounts it')
+})
+
+t.test('a volume that nothing but the one label promises is left to the bot', async t => {
+  const held = new Set(['stack_data'])
+  const of = (labels: Record<string, string>, more: Record<string, string> = {}) => {
+    const db = service('db', { labels, mounts: mounts('rows') })
+    return backupPromise([app({ ...ON, ...more }, 'data'), db], 'stack_rows', held)
+  }
+  t.strictSame(of({}), { kind: 'none' }, 'bots that take only labelled services leave it out')
+  t.strictSame(of(ON), { kind: 'whole' })
+  t.strictSame(of(PATH), { kind: 'paths', paths: ['backup.sql'] }, 'a path is a promise')
+  t.strictSame(of({}, PATH), { kind: 'paths', paths: ['backup.sql'] }, 'on any service')
+  t.strictSame(of({}, { 'backupbot.backup.volumes.rows': 'true' }), { kind: 'whole' })
+  for (const hook of ['backup.pre-hook', 'backup.post-hook', 'restore.pre-hook'])
+    t.strictSame(of({ [`backupbot.${hook}`]: 'run' }), { kind: 'whole' }, 'so is a hook')
+  const stack = [app(ON, 'data'), service('db', { mounts: mounts('rows') })]
+  t.strictSame(promisedVolumes(stack, held), [{ volume: 'stack_data', paths: [] }])
+  t.strictSame(promisedVolumes(stack, new Set(['stack_rows']))[1], ROWS, 'this bot took it')
+  t.strictSame(promisedVolumes(stack)[1], ROWS, 'nobody knows yet')
+})
+
+t.test('a volume that a labelled service mounts too is what that one says', async t => {
+  const path = { ...ON, 'backupbot.backup.path': '/srv/data/dump.sql' }
+  const worker = service('worker', { mounts: mounts('data') })
+  t.strictSame(backupPromise([app(path, 'data'), worker], 'stack_data'), {
+    kind: 'paths',
+    paths: ['dump.sql'],
+  })
 })
 
 t.test('the older label names absolute paths in the container', async t => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { backupPromise, dumpHookOf, isBackedUp } from '../../../lib/backup/promise.js'
+import { backupPromise, dumpHookOf, isBackedUp, type Held } from '../../../lib/backup/promise.js'
 import {
   planDatabases,
   rowsExcluded,
@@ -65,7 +65,7 @@ t.test('the plan of a volume does not depend on the order of the services', asyn
 t.test('a file is promised back exactly where the whole volume is backed up', async t => {
   const law = ({ services }: Stack) =>
     planVolumes(services, {}).every(({ volume }) => {
-      const promised = fileNotPromised(services, volume) === undefined
+      const promised = fileNotPromised({ services }, volume) === undefined
       return promised === (backupPromise(services, volume).kind === 'whole')
     })
   t.equal(broken(law), undefined)
@@ -103,7 +103,7 @@ t.test('a skip is obeyed whether it names the service or the volume', async t =>
 t.test('rows are promised only where something of them is in the backup', async t => {
   const law = ({ services }: Stack) =>
     planDatabases(services, {}).every(plan => {
-      if (rowsNotPromised(services, plan, undefined) !== undefined) return true
+      if (rowsNotPromised({ services }, plan, undefined) !== undefined) return true
       const whole = plan.mounts.some(
         ({ volume }) => backupPromise(services, volume).kind === 'whole',
       )
@@ -113,7 +113,7 @@ t.test('rows are promised only where something of them is in the backup', async 
   const without = ({ services }: Stack) =>
     services.some(isBackedUp) ||
     planDatabases(services, {}).every(
-      plan => rowsNotPromised(services, plan, undefined) !== undefined,
+      plan => rowsNotPromised({ services }, plan, undefined) !== undefined,
     )
   t.equal(broken(without), undefined, 'and never without a label')
 })
@@ -123,7 +123,7 @@ t.test('what is promised back is never called worth nothing', async t => {
     planDatabases(services, {}).every(
       plan =>
         !rowsExcluded(services, plan, undefined) ||
-        rowsNotPromised(services, plan, undefined) !== undefined,
+        rowsNotPromised({ services }, plan, undefined) !== undefined,
     )
   t.equal(broken(law), undefined)
 })
@@ -140,7 +140,7 @@ t.test(
     const promised = (labels: Record<string, string>) => {
       const services = [service('redis', { ...REDIS, labels })]
       const [plan] = planDatabases(services, {})
-      return plan !== undefined && rowsNotPromised(services, plan, '0') === undefined
+      return plan !== undefined && rowsNotPromised({ services }, plan, '0') === undefined
     }
     t.notOk(promised(ON))
     t.ok(promised({ ...ON, 'backupbot.backup.pre-hook': 'redis-cli save' }))
@@ -157,7 +157,7 @@ t.test('rows in a file are promised by the volume that the file lies in', async 
   const reason = (labels: Record<string, string>, file: string) => {
     const services = [service('app', { mounts, labels: { ...ON, ...labels } })]
     const [plan] = planDatabases(services, {})
-    return plan && rowsNotPromised(services, plan, file)
+    return plan && rowsNotPromised({ services }, plan, file)
   }
   const out = { 'backupbot.backup.volumes.data': 'false' }
   t.equal(reason({}, '/srv/data/app.db'), undefined)
@@ -167,4 +167,39 @@ t.test('rows in a file are promised by the volume that the file lies in', async 
   t.equal(reason(only, '/srv/data/app.db'), undefined, 'the file itself is named')
   t.equal(reason(only, '/srv/data/sub/app.db'), undefined)
   t.match(reason(only, '/srv/data/app.db.old'), /not in the backup/)
+})
+
+const DB = (labels: Record<string, string>) =>
+  service('db', {
+    image: 'postgres:15',
+    labels,
+    mounts: [{ volume: 'stack_db', target: '/var/lib/postgresql/data', readOnly: false }],
+  })
+const LEFT_OUT = new Set(['stack_data'])
+const UPLOADS = [{ volume: 'stack_data', target: '/srv/data', readOnly: false }]
+/** Why rows of `db` are not expected back; undefined: they are. */
+const rowsOf = (db: ServiceFacts, appLabels: Record<string, string>, held?: Held) => {
+  const services = [service('app', { mounts: UPLOADS, labels: appLabels }), db]
+  const plan = planDatabases(services, {}).find(each => each.service === 'db')
+  return plan === undefined ? 'no database' : rowsNotPromised({ services, held }, plan, 'notes')
+}
+
+t.test('a database is in the backup where only another service turns backups on', async t => {
+  const hook = { 'backupbot.backup.pre-hook': 'pg_dump notes >/var/lib/postgresql/data/b.sql' }
+  const path = { 'backupbot.backup.volumes.db.path': 'b.sql' }
+  t.equal(rowsOf(DB({ ...hook, ...path }), ON), undefined)
+  t.equal(rowsOf(DB({ ...hook, ...path }), ON, LEFT_OUT), undefined, 'whatever the bot does')
+  t.equal(rowsOf(DB(hook), ON, LEFT_OUT), undefined)
+  t.equal(rowsOf(DB({}), ON), undefined, 'its volume is in as a whole')
+  t.match(rowsOf(DB({}), ON, LEFT_OUT), /not in the backup/, 'this bot left it out')
+  t.match(rowsOf(DB(path), ON), /not in the backup/, 'a path without a dump')
+  t.match(rowsOf(DB(hook), {}), /no service is labelled/)
+})
+
+t.test('a file in a volume that the bot left out is not expected back', async t => {
+  const services = [service('app', { mounts: UPLOADS, labels: ON }), DB({})]
+  const why = (held?: Held) => fileNotPromised({ services, held }, 'stack_db')
+  t.equal(why(), undefined)
+  t.equal(why(new Set(['stack_db'])), undefined)
+  t.match(why(LEFT_OUT), /no label/)
 })

@@ -36,16 +36,16 @@ function benchOf(
     abra: { deploy: answer, restore: answer },
     signal: new AbortController().signal,
     watch: () => Promise.resolve(watch),
-    servicesMeant: () => Promise.resolve(meant),
+    composeMeant: () => Promise.resolve({ services: meant, images: [] }),
     ...{ emit: () => undefined, reached: () => undefined },
     ...{ checkout: done, setEnv: done, placeOverlay: done },
   }
   const app = { recipe: 'notes', domain: 'a.ci.test' as AppDomain, stack }
-  const facts = { app, meta: { deployTimeoutMs: 1 }, requested: [], base: { commit: HEAD } }
+  const facts = { app, meta: { deployTimeoutMs: 1 }, requested: [], base: { commit: HEAD }, missingImages: new Map() }
   return { facts, ports, progress: freshProgress() } as unknown as Bench
 }
 
-const upgrading: DeployOp = { op: 'upgrade', commit: HEAD, env: {}, missingImage: undefined }
+const upgrading: DeployOp = { op: 'upgrade', commit: HEAD, env: {} }
 
 const LAWS: readonly [string, readonly string[], readonly string[], readonly string[]][] = [
   ['what was there and is not meant any more', ['app', 'db'], ['app', 'postgres'], ['db']],

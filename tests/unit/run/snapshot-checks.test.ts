@@ -1,5 +1,11 @@
 import t from 'tap'
-import { heldParts, snapshotChecks, type SnapshotFacts } from '../../../lib/run/snapshot-checks.js'
+import {
+  heldParts,
+  heldVolumes,
+  snapshotChecks,
+  type SnapshotFacts,
+} from '../../../lib/run/snapshot-checks.js'
+import { service } from '../../support/stack-facts.js'
 
 const ROOT = '/var/lib/docker/volumes'
 const DATA = { volume: 'stack_data', paths: [] }
@@ -76,4 +82,15 @@ t.test('a volume that lacks the file we put into it was left out', async t => {
 t.test('the data of one volume is not taken for another’s', async t => {
   const promised = [{ volume: 'stack_data', paths: ['backup.sql'] }]
   t.match(bad({ promised }), [[/stack_data\/backup.sql/, 'fail']])
+})
+
+t.test('a snapshot holds a volume if anything of it is in there', async t => {
+  const mounts = ['stack_data', 'stack_db', 'stack_d'].map(volume => ({
+    volume,
+    target: `/srv/${volume}`,
+    readOnly: false,
+  }))
+  const services = [service('app', { mounts })]
+  t.strictSame([...heldVolumes(services, GOOD)], ['stack_data', 'stack_db'])
+  t.strictSame([...heldVolumes(services, [folder('stack_d')])], ['stack_d'], 'an empty folder')
 })

@@ -3,6 +3,7 @@ import { CUSTOM } from './custom.js'
 import { DATA } from './data.js'
 import { DEPLOYS } from './deploys.js'
 import { HOST } from './host.js'
+import { LABELS } from './labels.js'
 import { NEEDS } from './needs.js'
 import { ODD } from './odd.js'
 import { SERVING } from './serving.js'
@@ -13,6 +14,7 @@ export const ANIMALS: readonly Animal[] = [
   ...HOST,
   ...SERVING,
   ...DATA,
+  ...LABELS,
   ...CUSTOM,
   ...NEEDS,
   ...ODD,
