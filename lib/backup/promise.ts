@@ -15,6 +15,8 @@ export type PromisedVolume = {
   readonly volume: string
   /** Empty: the whole volume; else the only paths, relative to its root. */
   readonly paths: readonly string[]
+  /** A service that mounts it has a hook before a backup: what that leaves in the paths is a dump. */
+  readonly hooked: boolean
 }
 
 /** The volumes that a snapshot has anything of. Undefined: there is none yet, or nobody can read it. */
@@ -42,8 +44,9 @@ export function promisedVolumes(
   const volumes = new Set(services.flatMap(({ mounts }) => mounts.map(({ volume }) => volume)))
   return [...volumes].flatMap(volume => {
     const promise = backupPromise(services, volume, held)
-    if (promise.kind === 'whole') return [{ volume, paths: [] }]
-    return promise.kind === 'paths' ? [{ volume, paths: promise.paths }] : []
+    if (promise.kind !== 'whole' && promise.kind !== 'paths') return []
+    const hooked = holdersOf(services, volume).some(each => dumpHookOf(each) !== '')
+    return [{ volume, paths: promise.kind === 'paths' ? promise.paths : [], hooked }]
   })
 }
 
@@ -58,7 +61,7 @@ export function backupPromise(
   volume: string,
   held?: Held,
 ): BackupPromise {
-  const holders = services.filter(({ mounts }) => mounts.some(mount => mount.volume === volume))
+  const holders = holdersOf(services, volume)
   if (holders.length === 0 || !backupCapable(services)) return { kind: 'none' }
   const key = `${PREFIX}.volumes.${shortName(services, volume)}`
   const values = (name: string) =>
@@ -70,6 +73,10 @@ export function backupPromise(
   if (vouching.length > 0) return olderPromise(vouching, volume)
   const isNamed = values(key).length > 0 || values(`${key}.path`).length > 0
   return isNamed || held?.has(volume) !== false ? { kind: 'whole' } : { kind: 'none' }
+}
+
+function holdersOf(services: readonly Labelled[], volume: string): readonly Labelled[] {
+  return services.filter(({ mounts }) => mounts.some(mount => mount.volume === volume))
 }
 
 /** Of the services that mount a volume those whose labels say that it is in: by themselves, else by a hook. */
@@ -112,6 +119,14 @@ export function isBackedUp(service: Labelled): boolean {
 /** The command that the bot runs in the service's own container before a backup: a dump, by custom. Empty: none. */
 export function dumpHookOf(service: Labelled): string {
   return (labelsOf(service)[`${PREFIX}.pre-hook`] ?? '').trim()
+}
+
+/** Whether anything that a service could dump into is backed up. */
+export function keepsSomething({ services, held }: Kept, { mounts }: Labelled): boolean {
+  return mounts.some(({ volume }) => {
+    const { kind } = backupPromise(services, volume, held)
+    return kind === 'whole' || kind === 'paths'
+  })
 }
 
 /** The name that the compose file gives a volume: without the stack's prefix. */

@@ -1,6 +1,13 @@
 import type { Meta } from '../domain/meta.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
-import { backupPromise, dumpHookOf, isBackedUp, shortName, type Kept } from '../backup/promise.js'
+import {
+  backupPromise,
+  dumpHookOf,
+  isBackedUp,
+  keepsSomething,
+  shortName,
+  type Kept,
+} from '../backup/promise.js'
 import { SERVERS, SQLITE } from './dialects.js'
 import type { RowDialect } from './row-dialect.js'
 
@@ -59,7 +66,7 @@ export function rowsNotPromised(
   }
   if (holdersOf(plan, database).some(mount => isKept(kept, mount, database))) return undefined
   const dumped = services.some(service => dumpsFor(service, plan) && keepsSomething(kept, service))
-  return dumped ? undefined : 'its volume is not in the backup as a whole, and no hook dumps it'
+  return dumped ? undefined : 'its volume is not in the backup as a whole, and no dump of it is'
 }
 
 /** Whether the recipe leaves all that holds a database out of its backups: then it is nothing worth keeping. */
@@ -107,12 +114,4 @@ const DUMPS = /dump|sqlite3/i
 function dumpsFor(service: ServiceFacts, plan: DatabasePlan): boolean {
   const hook = dumpHookOf(service)
   return hook !== '' && (service.name === plan.service || DUMPS.test(hook))
-}
-
-/** Whether anything that the service could dump into is backed up. */
-function keepsSomething({ services, held }: Kept, service: ServiceFacts): boolean {
-  return service.mounts.some(mount => {
-    const promise = backupPromise(services, mount.volume, held)
-    return promise.kind === 'whole' || promise.kind === 'paths'
-  })
 }

@@ -59,11 +59,11 @@ export function heldVolumes(
   return new Set([...volumes].filter(isHeld))
 }
 
-type Part = { readonly volume: string; readonly path: string }
+type Part = { readonly volume: string; readonly path: string; readonly hooked: boolean }
 
 function partsOf(promised: readonly PromisedVolume[]): readonly Part[] {
-  return promised.flatMap(({ volume, paths }) =>
-    (paths.length === 0 ? [''] : paths).map(path => ({ volume, path })),
+  return promised.flatMap(({ volume, paths, hooked }) =>
+    (paths.length === 0 ? [''] : paths).map(path => ({ volume, path, hooked })),
   )
 }
 
@@ -80,10 +80,18 @@ function partCheck(part: Part, entries: readonly SnapshotEntry[], { marks }: Sna
   if (mark !== undefined && !files.some(({ path }) => path.endsWith(`/${mark.file}`)))
     return missing(name, part, detail)
   if (sum(files) > 0) return { name, status: 'pass', ms: 0, detail }
-  // A volume may rightly be empty, and so may a folder. A file that the labels name is a dump, and one of no bytes is none.
-  if (part.path !== '' && !inside.some(entry => entry.isFolder === true))
-    return missing(name, part, detail)
+  if (isEmptyDump(part, inside)) return missing(name, part, detail)
   return { name, status: 'skip', ms: 0, detail: `${detail}: there was nothing to back up` }
+}
+
+/**
+ * Whether a part without a byte is a dump that failed. A volume may rightly be empty, and so may a folder. A file that the
+ * labels name is a dump, and so are the files that a hook left in a folder that they name, but for hidden ones.
+ */
+function isEmptyDump({ path, hooked }: Part, inside: readonly SnapshotEntry[]): boolean {
+  if (path === '') return false
+  if (!inside.some(entry => entry.isFolder === true)) return true
+  return hooked && inside.some(entry => isFile(entry) && !/\/\.[^/]*$/.test(entry.path))
 }
 
 function missing(name: string, part: Part, evidence: string): Check {
@@ -98,7 +106,7 @@ function missing(name: string, part: Part, evidence: string): Check {
   })
 }
 
-function isUnder({ path }: SnapshotEntry, { volume, path: rest }: Part): boolean {
+function isUnder({ path }: SnapshotEntry, { volume, path: rest }: Omit<Part, 'hooked'>): boolean {
   const parts = path.split('/')
   const at = parts.indexOf(volume)
   if (at < 0) return false

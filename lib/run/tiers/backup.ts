@@ -7,6 +7,7 @@ import { deployFailure } from '../deploy-failure.js'
 import { withoutOld } from '../old-services.js'
 import type { AbraAnswer } from '../ports.js'
 import { heldParts, heldVolumes, snapshotChecks, type SnapshotEntry } from '../snapshot-checks.js'
+import { unkeptDumps } from '../unkept-dumps.js'
 import { watchData } from '../watched-data.js'
 
 /** Services may still be settling after the tier before; a hook run in a dying container fails. */
@@ -77,7 +78,8 @@ async function proofs(
   const promised = promisedVolumes(progress.services, held)
   if (id !== undefined) ports.emit(takenEvent(id, promised, entries ?? []))
   const marks = progress.canaries?.marks() ?? []
-  return snapshotChecks({ id, entries, promised, marks })
+  const unkept = unkeptDumps({ services: progress.services, held })
+  return [...snapshotChecks({ id, entries, promised, marks }), ...unkept]
 }
 
 function takenEvent(

@@ -31,7 +31,7 @@ t.test('a volume is promised whole, in part, or not at all, as the labels say', 
   t.strictSame(of({ ...ON, 'backupbot.backup.volumes.other': 'false' }), { kind: 'whole' })
 })
 
-const ROWS = { volume: 'stack_rows', paths: [] }
+const ROWS = { volume: 'stack_rows', paths: [], hooked: false }
 const PATH = { 'backupbot.backup.volumes.rows.path': 'backup.sql' }
 
 t.test('one label turns backups on for the volumes of the whole stack', async t => {
@@ -68,7 +68,7 @@ t.test('a volume that nothing but the one label promises is left to the bot', as
   for (const hook of ['backup.pre-hook', 'backup.post-hook', 'restore.pre-hook'])
     t.strictSame(of({ [`backupbot.${hook}`]: 'run' }), { kind: 'whole' }, 'so is a hook')
   const stack = [app(ON, 'data'), service('db', { mounts: mounts('rows') })]
-  t.strictSame(promisedVolumes(stack, held), [{ volume: 'stack_data', paths: [] }])
+  t.strictSame(promisedVolumes(stack, held), [{ volume: 'stack_data', paths: [], hooked: false }])
   t.strictSame(promisedVolumes(stack, new Set(['stack_rows']))[1], ROWS, 'this bot took it')
   t.strictSame(promisedVolumes(stack)[1], ROWS, 'nobody knows yet')
 })
@@ -105,4 +105,12 @@ t.test('the container’s own labels count, those of the service come first', as
 t.test('a volume that several services mount is promised once', async t => {
   const second = service('worker', { labels: ON, mounts: mounts('data') })
   t.equal(promisedVolumes([app(ON, 'data'), second]).length, 1)
+})
+
+t.test('a promise tells whether a service that mounts the volume dumps by a hook', async t => {
+  const hook = { 'backupbot.backup.pre-hook': 'pg_dump notes' }
+  const db = service('db', { labels: { ...hook, ...PATH }, mounts: mounts('rows') })
+  const of = (...more: ServiceFacts[]) => promisedVolumes([app(ON, 'data'), ...more])
+  t.match(of(db)[1], { volume: 'stack_rows', paths: ['backup.sql'], hooked: true })
+  t.match(of(db)[0], { volume: 'stack_data', hooked: false }, 'the hook of another service')
 })

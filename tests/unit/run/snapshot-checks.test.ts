@@ -8,8 +8,8 @@ import {
 import { service } from '../../support/stack-facts.js'
 
 const ROOT = '/var/lib/docker/volumes'
-const DATA = { volume: 'stack_data', paths: [] }
-const DUMP = { volume: 'stack_db', paths: ['backup.sql'] }
+const DATA = { volume: 'stack_data', paths: [], hooked: false }
+const DUMP = { volume: 'stack_db', paths: ['backup.sql'], hooked: true }
 const MARK = { volume: 'stack_data', file: '.recipe-ci-canary-1' }
 const file = (path: string, bytes: number) => ({ path: `${ROOT}/${path}`, bytes })
 const folder = (path: string) => ({ path: `${ROOT}/${path}`, bytes: 0, isFolder: true })
@@ -63,12 +63,25 @@ t.test('a promised path that is missing, or a dump of no bytes, fails', async t 
 })
 
 t.test('a promised folder may be empty: nothing is known, nothing is wrong', async t => {
-  const media = [{ volume: 'stack_data', paths: ['media'] }]
+  const media = [{ volume: 'stack_data', paths: ['media'], hooked: true }]
   const entries = [...GOOD, folder('stack_data/_data/media')]
   t.strictSame(bad({ entries, promised: media }), [
     ['snapshot holds stack_data/media', 'skip', undefined],
   ])
   t.match(bad({ promised: media }), [[/media/, 'fail', 'backup_empty']], 'unless it is not there')
+})
+
+t.test('a folder that a hook dumps into must not hold files of no bytes alone', async t => {
+  const found = (hooked: boolean, ...names: string[]) => {
+    const dumps = names.map(name => file(`stack_db/_data/dumps/${name}`, 0))
+    const entries = [...GOOD, folder('stack_db/_data/dumps'), ...dumps]
+    return bad({ entries, promised: [{ volume: 'stack_db', paths: ['dumps'], hooked }] })
+  }
+  t.match(found(true, 'db.sql'), [['snapshot holds stack_db/dumps', 'fail', 'backup_empty']])
+  t.match(found(true, 'a/db.sql', '.keep'), [[/dumps/, 'fail']])
+  t.match(found(true), [[/dumps/, 'skip']], 'nothing was dumped')
+  t.match(found(true, '.gitkeep'), [[/dumps/, 'skip']], 'a hidden file is no dump')
+  t.match(found(false, 'db.sql'), [[/dumps/, 'skip']], 'without a hook it is no dump')
 })
 
 t.test('a volume that lacks the file we put into it was left out', async t => {
@@ -80,7 +93,7 @@ t.test('a volume that lacks the file we put into it was left out', async t => {
 })
 
 t.test('the data of one volume is not taken for another’s', async t => {
-  const promised = [{ volume: 'stack_data', paths: ['backup.sql'] }]
+  const promised = [{ volume: 'stack_data', paths: ['backup.sql'], hooked: false }]
   t.match(bad({ promised }), [[/stack_data\/backup.sql/, 'fail']])
 })
 

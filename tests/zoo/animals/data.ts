@@ -24,7 +24,7 @@ const LOAD =
 const HEALTHZ = meta('HEALTH_PATH: /healthz')
 const lost = (says: RegExp) => red('upgrade', 'data_lost', says)
 /** What the app does before it starts. */
-const starting = (command: string) =>
+export const starting = (command: string) =>
   inCompose(
     'image: __IMAGE_NOTES__',
     `image: __IMAGE_NOTES__\n    command: ["bash", "-c", "${command}; exec python3 -u /usr/local/bin/notes.py"]`,

@@ -1,11 +1,16 @@
 import { both, green, inCompose, meta, red, then, type Animal } from '../animal.js'
+import { dump, starting } from './data.js'
 
 const HEALTHZ = meta('HEALTH_PATH: /healthz')
 const RESTORE_HOOK = '        backupbot.restore.post-hook: "/pg_backup.sh restore"\n'
 /** Backups are turned on by `app` alone, as documented; `db` has only its hooks and the path of its dump. */
 const onAppAlone = inCompose('        backupbot.backup: "${ENABLE_BACKUPS:-true}"\n', '')
 
-/** What the labels of one service mean for the others. */
+const DUMP = 'dump=/var/lib/postgresql/data/backup.sql'
+const DUMP_PATH = 'backupbot.backup.volumes.db-data.path: "backup.sql"'
+const SEED = starting('echo seed >/srv/uploads/seed')
+
+/** What labels of one service mean for the others, and for where its dump goes. */
 export const LABELS: readonly Animal[] = [
   {
     name: 'one-label-lost',
@@ -16,6 +21,35 @@ export const LABELS: readonly Animal[] = [
       ...red('backup_restore', 'restore_lost', /postgres|db/),
       check: { name: /^restored: rows/, status: 'fail' },
     },
+  },
+  {
+    name: 'dump-unkept',
+    about: 'the hook dumps to a folder of the container, and the volume of db is left out',
+    releases: then('notes', [
+      inCompose(DUMP_PATH, 'backupbot.backup.volumes.db-data: "false"'),
+      ...dump(2, [DUMP, 'dump=/tmp/backup.sql']),
+      SEED,
+    ]),
+    custom: HEALTHZ,
+    expected: red('backup_restore', 'backup_empty', /pre-hook of "db"/),
+  },
+  {
+    name: 'dump-folder-empty',
+    about: 'the labels name a folder, and the dump that the hook leaves in it has no byte',
+    releases: then('notes', [
+      inCompose(DUMP_PATH, 'backupbot.backup.volumes.db-data.path: "dumps"'),
+      ...dump(
+        2,
+        [
+          DUMP,
+          'mkdir -p /var/lib/postgresql/data/dumps\ndump=/var/lib/postgresql/data/dumps/notes.sql',
+        ],
+        ['pg_dump -U notes -d notes --clean --if-exists', ':'],
+      ),
+      SEED,
+    ]),
+    custom: HEALTHZ,
+    expected: red('backup_restore', 'backup_empty', /dumps/),
   },
   {
     name: 'odd-one-label',
