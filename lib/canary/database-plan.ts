@@ -9,6 +9,7 @@ import {
   type Kept,
 } from '../backup/promise.js'
 import { SERVERS, SQLITE } from './dialects.js'
+import { isDumpedBy } from './dump-hook.js'
 import type { RowDialect } from './row-dialect.js'
 
 type DataMount = { readonly volume: string; readonly target: string }
@@ -64,8 +65,17 @@ export function rowsNotPromised(
   if (plan.dialect.kind === 'redis' && (own === undefined || dumpHookOf(own) === '')) {
     return 'a Redis without a backup hook of its own is taken for a cache'
   }
-  if (holdersOf(plan, database).some(mount => isKept(kept, mount, database))) return undefined
-  const dumped = services.some(service => dumpsFor(service, plan) && keepsSomething(kept, service))
+  const holders = holdersOf(plan, database)
+  if (holders.some(mount => isKept(kept, mount, database))) return undefined
+  const dumpable = {
+    dialect: plan.dialect,
+    own,
+    volumes: holders.map(({ volume }) => volume),
+    isLeftOut: areLeftOut(services, holders),
+  }
+  const dumped = services.some(
+    service => isDumpedBy(service, dumpable, services) && keepsSomething(kept, service),
+  )
   return dumped ? undefined : 'its volume is not in the backup as a whole, and no dump of it is'
 }
 
@@ -75,13 +85,15 @@ export function rowsExcluded(
   plan: DatabasePlan,
   database: string | undefined,
 ): boolean {
-  const mounts = holdersOf(plan, database)
-  const isOut = ({ volume }: DataMount) => backupPromise(services, volume).kind === 'excluded'
   return (
-    mounts.length > 0 &&
-    mounts.every(isOut) &&
+    areLeftOut(services, holdersOf(plan, database)) &&
     rowsNotPromised({ services }, plan, database) !== undefined
   )
+}
+
+function areLeftOut(services: readonly ServiceFacts[], mounts: readonly DataMount[]): boolean {
+  const isOut = ({ volume }: DataMount) => backupPromise(services, volume).kind === 'excluded'
+  return mounts.length > 0 && mounts.every(isOut)
 }
 
 /** Where a database lies: of one that is a file, the mount nearest to it. */
@@ -106,12 +118,4 @@ function isKept(
 
 function trimmed(target: string): string {
   return target.replace(/\/+$/, '')
-}
-
-const DUMPS = /dump|sqlite3/i
-
-/** The database's own hook, or one elsewhere that dumps. */
-function dumpsFor(service: ServiceFacts, plan: DatabasePlan): boolean {
-  const hook = dumpHookOf(service)
-  return hook !== '' && (service.name === plan.service || DUMPS.test(hook))
 }

@@ -23,6 +23,7 @@ if [ -n "$user" ]; then
 fi
 exec "$mongo" "$database" "$@"
 `,
+  dumps: /mongodump/,
   users: [undefined],
   write: ({ first, second }) =>
     `db.${TABLE}.drop(); db.${TABLE}.insertMany([{n: 1, value: '${first}'}, {n: 2, value: '${second}'}])`,

@@ -35,6 +35,7 @@ try root "$(var MYSQL_ROOT_PASSWORD MARIADB_ROOT_PASSWORD)"
 printf '%s\\n' "$last" >&2
 exit 1
 `,
+  dumps: /mysqldump|mariadb-dump/,
   users: [undefined],
   ...SQL,
   read: `SELECT CONCAT(id, '|', value) FROM ${TABLE} ORDER BY id, value;\n`,

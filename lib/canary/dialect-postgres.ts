@@ -50,6 +50,7 @@ case "$said" in
 esac
 say -h 127.0.0.1
 `,
+  dumps: /pg_dump|pg_basebackup/,
   users: [undefined, 'postgres'],
   ...SQL,
   write: rows => SQL.write(rows) + HAND_OVER,

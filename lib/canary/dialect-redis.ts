@@ -30,6 +30,7 @@ done
 echo 'no password is accepted' >&2
 exit 1
 `,
+  dumps: /(?:redis|valkey|keydb)-cli|\.rdb\b/,
   users: [undefined],
   write: ({ first, second }) => `SET ${TABLE}:1 ${first}\nSET ${TABLE}:2 ${second}\nSAVE\n`,
   read: `EVAL "local r = {} for i = 1, 2 do local v = redis.call('GET', KEYS[i]) if v then r[#r + 1] = i .. '|' .. v end end return r" 2 ${TABLE}:1 ${TABLE}:2\n`,

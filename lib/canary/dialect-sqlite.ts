@@ -29,6 +29,7 @@ sqlite=$(client sqlite3) || exit $?
 if [ ! -f "$RCI_DATABASE" ]; then echo "no such file: $RCI_DATABASE" >&2; exit 1; fi
 exec "$sqlite" -batch -bail -cmd '.timeout 5000' "$RCI_DATABASE"
 `,
+  dumps: /sqlite3/,
   users: [undefined],
   ...SQL,
   read: `SELECT id || '|' || value FROM ${TABLE} ORDER BY id, value;\n`,

@@ -26,6 +26,8 @@ export type RowDialect = {
    * the client. RCI_DATABASE, if set, wins over the configured one. Exit 0 means that everything was done.
    */
   readonly script: string
+  /** What the command of a hook says when it dumps such a database. */
+  readonly dumps: RegExp
   /** Users to run the script as, in order; undefined: the container's own. */
   readonly users: readonly (string | undefined)[]
   readonly write: (rows: Rows) => string
