@@ -62,7 +62,7 @@ export type ServiceFacts = {
   readonly version: number
   /** Equal hashes: a deploy between the two changed nothing that restarts tasks. Placement is left out. */
   readonly taskTemplateHash: string
-  /** Tasks that run, of those that should. */
+  /** Tasks that run, of those that should; of a global service one on each node that is its own. */
   readonly running: number
   readonly desired: number
 }

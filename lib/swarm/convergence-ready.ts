@@ -1,4 +1,5 @@
 import type { ServiceFacts, StackFacts, TaskFacts } from '../domain/stack-facts.js'
+import { placesOf } from './convergence-places.js'
 
 /** What readiness is judged by: the stack before the op and now. */
 export type Seen = { readonly before: StackFacts; readonly now: StackFacts }
@@ -14,30 +15,29 @@ export function readyCount(
   seen: Seen,
   service: ServiceFacts,
 ): { readonly good: number; readonly wanted: number } {
-  const tasks = seen.now.tasks.filter(task => task.serviceId === service.id)
-  const live = tasks.filter(task => task.desiredState === 'running')
-  const running = live.filter(task => task.state === 'running' && isGood(seen, service, task))
-  const finished = hasFinishedByDesign(seen, service) ? (service.replicas ?? 1) : 0
-  const wanted = service.replicas ?? (service.mode === 'global' ? live.length : 1)
-  return { good: Math.max(running.length, finished), wanted }
+  const own = seen.now.tasks.filter(task => task.serviceId === service.id)
+  const tasks = service.replicas === null ? placesOf(own) : own
+  const up = tasks.filter(task => isUp(seen, service, task)).length
+  const done = tasks.filter(task => isDone(seen, service, task)).length
+  // On a node a task stands for itself; a replica that was done once may run again.
+  const good = service.replicas === null ? up + done : Math.max(up, done)
+  return { good, wanted: service.replicas ?? tasks.length }
 }
 
 /**
- * A job, or a service that is not to be restarted, whose last task ended with exit code 0: it is done. What ended before
- * the op does not count for a spec that the op has brought: Swarm starts it anew.
+ * A job, or a service that is not to be restarted, whose task ended with exit code 0: it is done. What ended before the op
+ * does not count for a spec that the op has brought: Swarm starts it anew.
  */
-export function hasFinishedByDesign({ before, now }: Seen, service: ServiceFacts): boolean {
+function isDone({ before }: Seen, service: ServiceFacts, task: TaskFacts): boolean {
   const job = service.mode === 'replicated-job' || service.mode === 'global-job'
   if (!job && service.restart === 'any') return false
-  const wanted = service.replicas ?? 1
-  const done = now.tasks.filter(
-    task =>
-      task.serviceId === service.id &&
-      task.state === 'complete' &&
-      (task.exitCode ?? 0) === 0 &&
-      !isStale(before, service, task),
-  )
-  return wanted > 0 && done.length >= wanted
+  const ended = task.state === 'complete' && (task.exitCode ?? 0) === 0
+  return ended && !isStale(before, service, task)
+}
+
+function isUp(seen: Seen, service: ServiceFacts, task: TaskFacts): boolean {
+  const runs = task.desiredState === 'running' && task.state === 'running'
+  return runs && isGood(seen, service, task)
 }
 
 function isGood(seen: Seen, service: ServiceFacts, task: TaskFacts): boolean {

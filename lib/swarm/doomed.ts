@@ -2,7 +2,7 @@ import type { CauseClass } from '../domain/cause.js'
 import type { ServiceFacts, TaskFacts } from '../domain/stack-facts.js'
 import { updateIsNew } from './convergence.js'
 import { hasEnded, type History, type Life } from './convergence-history.js'
-import { hasFinishedByDesign, isReady } from './convergence-ready.js'
+import { isReady } from './convergence-ready.js'
 import { doomOf, type Doom } from './doom.js'
 import {
   blameOf,
@@ -173,8 +173,7 @@ function isLeavingPort(history: History, service: ServiceFacts): boolean {
 
 /** Swarm will not try again: no task is left that is to run. */
 function givenUp(history: History, service: ServiceFacts): Doom | undefined {
-  if ((service.replicas ?? 0) === 0 || isReady(history, service)) return undefined
-  if (hasFinishedByDesign(history, service)) return undefined
+  if (isReady(history, service)) return undefined
   const lives = livesOf(history, service)
   const last = lives.at(-1)
   if (last === undefined || lives.some(life => !hasEnded(life.task))) return undefined

@@ -6,6 +6,7 @@ import type {
   TaskFacts,
 } from '../domain/stack-facts.js'
 import { hashTaskSpec } from './canonical-hash.js'
+import { placesOf } from './convergence-places.js'
 import type { RawContainer, RawContainerSpec, RawMode, RawService, RawTask } from './raw.js'
 
 /** Puts the Engine's three answers about one stack into facts. */
@@ -22,7 +23,7 @@ export function parseStack(
 
 function serviceOf(stack: string, raw: RawService, tasks: readonly TaskFacts[]): ServiceFacts {
   const { Name: fullName, Labels: labels, TaskTemplate: template } = raw.Spec
-  const own = tasks.filter(task => task.serviceId === raw.ID && task.desiredState === 'running')
+  const own = tasks.filter(task => task.serviceId === raw.ID)
   const mode = modeOf(raw.Spec.Mode)
   return {
     id: raw.ID,
@@ -38,8 +39,8 @@ function serviceOf(stack: string, raw: RawService, tasks: readonly TaskFacts[]):
     update: updateOf(raw),
     version: number(raw.Version?.Index),
     taskTemplateHash: hashTaskSpec(template),
-    running: own.filter(task => task.state === 'running').length,
-    desired: mode.replicas ?? own.length,
+    running: own.filter(task => task.state === 'running' && task.desiredState === 'running').length,
+    desired: mode.replicas ?? placesOf(own).length,
   }
 }
 
