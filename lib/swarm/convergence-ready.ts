@@ -1,8 +1,16 @@
 import type { ServiceFacts, StackFacts, TaskFacts } from '../domain/stack-facts.js'
 import { placesOf } from './convergence-places.js'
 
-/** What readiness is judged by: the stack before the op and now. */
-export type Seen = { readonly before: StackFacts; readonly now: StackFacts }
+/** What readiness is judged by: the stack before the op and now, and what was noted of its tasks. */
+export type Seen = {
+  readonly before: StackFacts
+  readonly now: StackFacts
+  readonly lives: readonly {
+    readonly task: { readonly id: string }
+    readonly unhealthy: boolean
+    readonly oom: boolean
+  }[]
+}
 
 /** Whether as many tasks of the service's present spec run, healthy, as there should; finished jobs count. */
 export function isReady(seen: Seen, service: ServiceFacts): boolean {
@@ -26,13 +34,14 @@ export function readyCount(
 
 /**
  * A job, or a service that is not to be restarted, whose task ended with exit code 0: it is done. What ended before the op
- * does not count for a spec that the op has brought: Swarm starts it anew.
+ * does not count for a spec that the op has brought: Swarm starts it anew. Nor does what was killed and took it well.
  */
-function isDone({ before }: Seen, service: ServiceFacts, task: TaskFacts): boolean {
+function isDone({ before, lives }: Seen, service: ServiceFacts, task: TaskFacts): boolean {
   const job = service.mode === 'replicated-job' || service.mode === 'global-job'
   if (!job && service.restart === 'any') return false
   const ended = task.state === 'complete' && (task.exitCode ?? 0) === 0
-  return ended && !isStale(before, service, task)
+  const killed = lives.some(life => life.task.id === task.id && (life.unhealthy || life.oom))
+  return ended && !killed && !isStale(before, service, task)
 }
 
 function isUp(seen: Seen, service: ServiceFacts, task: TaskFacts): boolean {
