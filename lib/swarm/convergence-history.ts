@@ -170,7 +170,18 @@ export function wasUp(history: History, service: ServiceFacts, atMs: number): bo
   const isSilent = running.some(({ silentMs }) => silentMs !== undefined)
   // What ran before the watch may have run for long.
   if (since === 0 && !isSilent) return true
-  return atMs - since >= (isSilent ? SILENT_MS : TRUSTED_MS)
+  return atMs - since >= (isSilent ? SILENT_MS : trustedAfter(history, service, since))
+}
+
+/**
+ * How long after it got ready. What is done is up from its end on. A service that is not to run again after an end with exit
+ * code 0 may be a migration, which is not done while it runs: nothing tells it from one that stays.
+ */
+function trustedAfter(history: History, { id, restart }: ServiceFacts, since: number): number {
+  const own = history.lives.filter(({ task }) => task.serviceId === id)
+  const isOver = own.length > 0 && own.every(({ endedMs }) => endedMs !== undefined)
+  if (isOver) return Math.max(...own.map(({ endedMs = since }) => endedMs)) - since
+  return restart === 'any' ? TRUSTED_MS : SILENT_MS
 }
 
 function readyTimes(history: History): ReadonlyMap<string, number> {

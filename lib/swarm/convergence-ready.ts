@@ -37,16 +37,20 @@ export function readyCount(
  * does not count for a spec that the op has brought: Swarm starts it anew. Nor does what was killed and took it well.
  */
 function isDone({ before, lives }: Seen, service: ServiceFacts, task: TaskFacts): boolean {
-  const job = service.mode === 'replicated-job' || service.mode === 'global-job'
-  if (!job && service.restart === 'any') return false
+  if (!isJob(service) && service.restart === 'any') return false
   const ended = task.state === 'complete' && (task.exitCode ?? 0) === 0
   const killed = lives.some(life => life.task.id === task.id && (life.unhealthy || life.oom))
   return ended && !killed && !isStale(before, service, task)
 }
 
+/** A job that runs is not there yet: only its end tells. */
 function isUp(seen: Seen, service: ServiceFacts, task: TaskFacts): boolean {
-  const runs = task.desiredState === 'running' && task.state === 'running'
+  const runs = !isJob(service) && task.desiredState === 'running' && task.state === 'running'
   return runs && isGood(seen, service, task)
+}
+
+function isJob({ mode }: ServiceFacts): boolean {
+  return mode === 'replicated-job' || mode === 'global-job'
 }
 
 function isGood(seen: Seen, service: ServiceFacts, task: TaskFacts): boolean {
