@@ -7,7 +7,7 @@ const WRAPS = [64, 76]
 const SHORTEST_FORM = 8
 
 /**
- * Every way in which a secret may show up in text: as it is, URL-encoded, escaped as JSON, XML or a shell does, in base64 (alone, wrapped, or
+ * Every way in which a secret may show up in text: as it is, URL-encoded, escaped as JSON (of any language), XML or a shell does, in base64 (alone, wrapped, or
  * inside something longer that was encoded as a whole), and each of these for every line of a secret with several.
  * Nothing for values under eight characters.
  */
@@ -37,7 +37,8 @@ function urlForms(value: string): readonly string[] {
   const encoded = encodeURIComponent(Buffer.from(value).toString()) // well-formed: it throws on half a character
   const strict = encoded.replace(/[!'()*]/g, hexOf)
   const lower = (text: string) => text.replace(/%[0-9A-F]{2}/g, code => code.toLowerCase())
-  const forms = [encoded, strict, encoded.replaceAll('%20', '+'), strict.replaceAll('%20', '+')]
+  const ofPath = strict.replaceAll('%2F', '/') // as Python does
+  const forms = [encoded, strict, ofPath].flatMap(form => [form, form.replaceAll('%20', '+')])
   return [...forms, ...forms.map(lower)]
 }
 
@@ -47,7 +48,6 @@ function hexOf(character: string): string {
 
 /** As JSON, JSON within JSON, XML, HTML and the quotes of a shell write it. */
 function escapedForms(value: string): readonly string[] {
-  const json = jsonForm(value)
   const xml = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   const quotes = [
     ['&quot;', '&#39;'] as const,
@@ -55,12 +55,24 @@ function escapedForms(value: string): readonly string[] {
     ['&#34;', '&#39;'] as const,
   ]
   return [
-    json,
-    jsonForm(json),
+    ...jsonForms(value).flatMap(json => [json, jsonForm(json)]),
     xml,
     ...quotes.map(([double, single]) => xml.replaceAll('"', double).replaceAll("'", single)),
     value.replaceAll("'", `'\\''`),
+    value.replace(/[$`"\\]/g, String.raw`\$&`),
   ]
+}
+
+/** As JavaScript writes JSON, Go (safe within HTML), Python (ASCII alone) and PHP (slashes too, with ASCII or without). */
+function jsonForms(value: string): readonly string[] {
+  const json = jsonForm(value)
+  const ascii = json.replace(/[^ -~]/g, unicodeOf)
+  const slashed = [json, ascii].map(form => form.replaceAll('/', String.raw`\/`))
+  return [json, json.replace(/[&<>\u2028\u2029]/g, unicodeOf), ascii, ...slashed]
+}
+
+function unicodeOf(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 function jsonForm(value: string): string {

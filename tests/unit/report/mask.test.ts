@@ -1,8 +1,9 @@
 import t from 'tap'
 import { createMask } from '../../../lib/report/mask.js'
 import { createRandom, type Random } from '../../support/random.js'
+import { FOREIGN } from './foreign-forms.js'
 
-const ALPHABET = 'abcXYZ019+/=&<>%!\'"\\ üß😀'
+const ALPHABET = 'abcXYZ019+/=&<>%!\'"\\ üß😀$`'
 
 /** Ways in which a program may print a value. */
 const WAYS: readonly ((secret: string, random: Random) => string)[] = [
@@ -13,6 +14,7 @@ const WAYS: readonly ((secret: string, random: Random) => string)[] = [
   secret => JSON.stringify({ body: JSON.stringify({ value: secret }) }),
   secret => `<a b="${escapeXml(secret)}"/>`,
   secret => `'${secret.replaceAll("'", `'\\''`)}'`,
+  ...Object.values(FOREIGN),
   secret => new URLSearchParams({ v: secret }).toString(),
   secret => Buffer.from(secret).toString('base64'),
   secret => Buffer.from(secret).toString('base64url'),
@@ -64,13 +66,26 @@ t.test(
       if (mask.mask(text) !== written)
         t.equal(written, mask.mask(text), `seed ${seed}: as if whole`)
       for (const secret of secrets.filter(value => value.trim().length >= 8))
-        for (const form of [secret, encodeURIComponent(secret), core(secret), escapeXml(secret)])
+        for (const form of [
+          ...[secret, encodeURIComponent(secret), core(secret), escapeXml(secret)],
+          ...Object.values(FOREIGN).map(form => form(secret)),
+        ])
           if (form.length >= 8 && written.includes(form)) t.fail(`seed ${seed} shows ${form}`)
       if (mask.shows(written)) t.fail(`seed ${seed}: the scan still finds something`)
     }
     t.pass('400 seeds')
   },
 )
+
+for (const [name, form] of Object.entries(FOREIGN)) {
+  t.test(`a secret is known as ${name} writes it`, async t => {
+    for (const secret of ['a&b<c>d/e"f\\', 'grüße/😀 an $alle `da`', 'plain/and/simple']) {
+      const mask = createMask()
+      mask.add(secret)
+      t.equal(mask.mask(`<${form(secret)}>`), '<[masked]>', form(secret))
+    }
+  })
+}
 
 t.test('a secret inside something longer that was encoded as a whole is masked', async t => {
   const mask = createMask()
