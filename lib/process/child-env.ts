@@ -11,7 +11,7 @@ const OURS = /^RECIPE_CI_(SUPERVISOR|EXPECTED_PARENT|CRASH_AT|CRASH_LOG)$/
 
 /** Names under which people and CI servers keep secrets. An agent's socket opens what its keys open. */
 const SECRET =
-  /(TOKEN|SECRET|PASSW(OR)?D|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SSH_AUTH_SOCK|GPG_AGENT_INFO|NETRC|(^|_)(PAT|PASS|PWD|AUTH)$)/i
+  /(TOKEN|SECRET|PASSW(OR)?D|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SSH_AUTH_SOCK|GPG_AGENT_INFO|NETRC|AUTH_CONFIG|(^|_)(PAT|PASS|PWD|AUTH|KEY)$)/i
 
 /** The shell's own, or an address: they look like secrets by name and are none. */
 const NOT_SECRET = /^(PWD|OLDPWD)$/
@@ -41,7 +41,7 @@ const GIT_OWN: Readonly<Record<string, string>> = {
 /**
  * The environment of a child: everything passes except what loads code (NODE_*, LD_*, BASH_ENV, ENV, SHELLOPTS,
  * PYTHON*, PERL5*); git loses GIT_* for a set of our own; hooks and tests lose every variable that holds a secret by
- * its name. `extra` is added last and always stays: what a child is given on purpose is its own.
+ * its name; see also {@link withoutShown}. `extra` is added last and always stays: what a child is given on purpose is its own.
  */
 export function childEnv(
   env: Env,
@@ -57,13 +57,15 @@ export function childEnv(
   return { ...Object.fromEntries(kept), ...(kind === 'git' ? GIT_OWN : {}), ...extra }
 }
 
-/** `env` without the variables whose value contains one of `secrets`: for hooks and tests, whatever the name. */
-export function withoutValues(
+/** Without these nothing runs, and whatever they have in common with a secret is none. */
+const NEEDED = /^(PATH|HOME|TMPDIR|PWD|OLDPWD)$/
+
+/** `env` without the variables whose value shows a secret, such as credentials in a URL: for hooks and tests, whatever the name. */
+export function withoutShown(
   env: Readonly<Record<string, string>>,
-  secrets: readonly string[],
+  shows: (text: string) => boolean,
 ): Record<string, string> {
-  const known = secrets.filter(secret => secret.length > 0)
   return Object.fromEntries(
-    Object.entries(env).filter(([, value]) => !known.some(secret => value.includes(secret))),
+    Object.entries(env).filter(([name, value]) => NEEDED.test(name) || !shows(value)),
   )
 }

@@ -6,7 +6,7 @@ import type { Reached } from '../../domain/crash-points.js'
 import type { RunRequest } from '../../domain/request.js'
 import { readyProbes } from '../../health/ready-probe.js'
 import { serving } from '../../health/serving.js'
-import { childEnv } from '../../process/child-env.js'
+import { childEnv, withoutShown } from '../../process/child-env.js'
 import { fullDisk } from '../../disk/docker-root.js'
 import { OVERLAY_FILE } from '../../recipe/customisation.js'
 import { withComposeFile, withoutComposeFile } from '../../recipe/compose-file-list.js'
@@ -142,14 +142,14 @@ function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] 
 }
 
 function hooksOf(wiring: RunWiring, { app, prepared, logDir }: Seat): HooksPort {
-  const { engine, request, host, folder, emit, run, abraDir, reached } = wiring
+  const { engine, request, host, folder, emit, run, abraDir, reached, mask } = wiring
   const { gateway, ca } = request.config
   return appHooks({
     run,
     emit,
     reached,
     customisation: prepared.customisation,
-    env: childEnv(host.env, 'hook'),
+    env: withoutShown(childEnv(host.env, 'hook'), mask.shows),
     logDir,
     signal: host.lifetime.signal,
     facts: {

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { childEnv, withoutValues, type ChildKind } from '../../../lib/process/child-env.js'
+import { childEnv, withoutShown, type ChildKind } from '../../../lib/process/child-env.js'
+import { createMask } from '../../../lib/report/mask.js'
 
 const KINDS: readonly ChildKind[] = ['abra', 'git', 'docker', 'hook']
 
@@ -34,6 +35,11 @@ const TABLE: readonly (readonly [name: string, passesTo: readonly ChildKind[]])[
   ['DEPLOY_PRIVATE_KEY',        ['abra', 'git', 'docker']],
   ['SSH_PASSPHRASE',            ['abra', 'git', 'docker']],
   ['registry_auth',             ['abra', 'git', 'docker']],
+  ['SIGNING_KEY',               ['abra', 'git', 'docker']],
+  ['key',                       ['abra', 'git', 'docker']],
+  ['DOCKER_AUTH_CONFIG',        ['abra', 'git', 'docker']],
+  ['KEYBOARD',                  ['abra', 'git', 'docker', 'hook']],
+  ['MONKEY',                    ['abra', 'git', 'docker', 'hook']],
   ['GIT_DIR',                   ['abra', 'docker', 'hook']],
   ['GIT_WORK_TREE',             ['abra', 'docker', 'hook']],
   ['GIT_SSH',                   ['abra', 'docker', 'hook']],
@@ -89,6 +95,16 @@ t.test('a variable without a value is not there', async t => {
 })
 
 t.test('a known secret goes to no hook, whatever the name of its variable', async t => {
-  const env = { PLAIN: 'x', ODD: 'https://u:hunter22@host', EMPTY: '' }
-  t.strictSame(withoutValues(env, ['hunter22', '']), { PLAIN: 'x', EMPTY: '' })
+  const mask = createMask()
+  mask.add('hunter22hunter\n')
+  const env = {
+    ...{ PLAIN: 'x', EMPTY: '', PROXY: 'http://proxy:3128', SOURCE: 'ssh://git@host/x' },
+    ...{ PATH: '/opt/hunter22hunter/bin', HOME: '/home/hunter22hunter' },
+  }
+  const odd = {
+    ODD: 'u hunter22hunter',
+    CODED: Buffer.from('hunter22hunter').toString('base64'),
+    DATABASE: 'postgres://me:unknown@db/app',
+  }
+  t.strictSame(withoutShown({ ...env, ...odd }, mask.shows), env)
 })
