@@ -147,11 +147,14 @@ export function swarmNames(
   ]
 }
 
-/** Whether a service carries `backupbot.backup` true: what makes backup and restore apply. */
+const YES = /^(true|1|yes|on)$/i
+
+/** Whether a service is labelled for backup, read as it is once deployed: what makes backup and restore apply. */
 export function isBackedUp({ services }: Pick<ComposeProject, 'services'>): boolean {
-  return services.some(({ labels, deployLabels }) =>
-    isTrue(deployLabels['backupbot.backup'] ?? labels['backupbot.backup']),
+  const said = services.map(
+    ({ labels, deployLabels }) => deployLabels['backupbot.backup'] ?? labels['backupbot.backup'],
   )
+  return said.some(value => value !== undefined && YES.test(value.trim()))
 }
 
 /**

@@ -5,6 +5,7 @@ import { RUNG_OF, TIERS, type Tier } from '../domain/tiers.js'
 export type PlanFacts = {
   readonly requested: readonly Tier[]
   readonly expectedNa: Meta['expectedNa']
+  readonly backupCapable: Meta['backupCapable']
   /** Undefined: no base, for the reason beside it. */
   readonly base: string | undefined
   readonly baseReason: string
@@ -15,9 +16,13 @@ export type PlannedTier =
   | { readonly tier: Tier; readonly run: true }
   | { readonly tier: Tier; readonly run: false; readonly reason: string }
 
+const NOT_CAPABLE = 'BACKUP_CAPABLE is false: the recipe says that it cannot be backed up'
+const NOT_LABELLED =
+  'no service of the head is labelled backupbot.backup=true in its own compose files'
+
 /**
- * The tiers of a run in order, each run or skipped with its reason. Whether backup applies is known only from what
- * is deployed, so backup and restore are decided at their turn.
+ * The tiers of a run in order, each run or skipped with its reason. Unless the recipe says so itself, whether backup
+ * applies is known only from what is deployed, so backup and restore are decided at their turn.
  */
 export function planTiers(facts: PlanFacts): readonly PlannedTier[] {
   return TIERS.filter(tier => facts.requested.includes(tier)).map(tier => {
@@ -26,9 +31,30 @@ export function planTiers(facts: PlanFacts): readonly PlannedTier[] {
   })
 }
 
+/**
+ * The plan as it will probably come out, for a person who asks beforehand: what is decided at its turn is foretold from
+ * the labels of the head's own files. `backedUp` undefined: they say nothing. No run may rest on it.
+ */
+export function forecast(
+  planned: readonly PlannedTier[],
+  backedUp: boolean | undefined,
+): readonly PlannedTier[] {
+  if (backedUp !== false) return planned
+  return planned.map(entry =>
+    entry.run && isOfBackup(entry.tier)
+      ? { tier: entry.tier, run: false, reason: NOT_LABELLED }
+      : entry,
+  )
+}
+
+function isOfBackup(tier: Tier): boolean {
+  return RUNG_OF[tier] === 'backup_restore'
+}
+
 function skipReason(tier: Tier, facts: PlanFacts): string | undefined {
   const declared = declaredNotApplicable(tier, facts.expectedNa)
   if (declared !== undefined) return declared
+  if (isOfBackup(tier) && facts.backupCapable === false) return NOT_CAPABLE
   if (tier === 'upgrade' && facts.base === undefined) return facts.baseReason
   if (tier === 'custom' && facts.customTests === 0) return 'the recipe has no custom tests'
   return undefined

@@ -5,7 +5,7 @@ import type { CommitId, StackName } from '../domain/names.js'
 import type { RunRequest } from '../domain/request.js'
 import { AbsentFault } from '../errors.js'
 import type { Git } from '../git/git.js'
-import { imagesOf, versionOf } from '../recipe/compose.js'
+import { imagesOf, isBackedUp, versionOf, type ComposeProject } from '../recipe/compose.js'
 import { discover, isApproved, manifestLines, type Customisation } from '../recipe/customisation.js'
 import { fetchRecipe, type Fetched } from '../recipe/fetch.js'
 import { snapshotTests } from '../recipe/own-tests.js'
@@ -17,7 +17,7 @@ import { composeOf, mustFit, type ComposeAt } from './compose-at.js'
 import { composeDiff, type ComposeDiff } from './compose-diff.js'
 import { headEnv } from './head-env.js'
 import { planDependencies, type PlannedDependency } from './dependency-plan.js'
-import { declaredNotApplicable, planTiers, type PlannedTier } from './plan.js'
+import { declaredNotApplicable, forecast, planTiers, type PlannedTier } from './plan.js'
 import type { Base, PreparedApp } from './prepared-app.js'
 
 export type PreparePorts = { readonly git: Git; readonly emit: Emit }
@@ -39,6 +39,8 @@ export type Prepared = PreparedApp & {
   readonly manifest: readonly string[]
   readonly decision: BaseDecision
   readonly planned: readonly PlannedTier[]
+  /** The same as it will probably come out: for a person, never for a verdict. */
+  readonly foreseen: readonly PlannedTier[]
   readonly composeDiff: ComposeDiff
   /** What a reader of the verdict should know about the base. */
   readonly remarks: readonly string[]
@@ -62,6 +64,7 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
   const base = baseOf(decision)
   const { repair, remarks } = repairOf(request, custom.customisation, base)
   const target = base ? await project(commit, { env: headEnv(meta, base) }) : head
+  const planned = tiersOf(request, custom, decision)
   return {
     ...custom,
     fetched,
@@ -73,18 +76,29 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
     remarks,
     decision,
     composeDiff: await composeDiff(ports.git, fetched.tree, base?.commit),
-    planned: planTiers({
-      requested: request.tiers,
-      expectedNa: meta.expectedNa,
-      base: base?.commit,
-      baseReason: decision.reason,
-      customTests: custom.customisation.custom.length + custom.customisation.tests.custom.length,
-    }),
+    planned,
+    foreseen: forecast(planned, meta.backupCapable ?? labelledIn(target)),
     images: {
       head: imagesOf(target),
       base: base ? imagesOf(await project(base.commit, { repair: repair?.path })) : [],
     },
   }
+}
+
+function tiersOf(
+  { tiers: requested }: RunRequest,
+  { meta, customisation }: Pick<Prepared, 'meta' | 'customisation'>,
+  decision: BaseDecision,
+): readonly PlannedTier[] {
+  const { expectedNa, backupCapable } = meta
+  const customTests = customisation.custom.length + customisation.tests.custom.length
+  const from = { base: baseOf(decision)?.commit, baseReason: decision.reason }
+  return planTiers({ requested, expectedNa, backupCapable, ...from, customTests })
+}
+
+/** Undefined: its files cannot be read. */
+function labelledIn(project: ComposeProject): boolean | undefined {
+  return project.problems.length > 0 ? undefined : isBackedUp(project)
 }
 
 /** What a commit is read under, where it is not just the recipe's own. */

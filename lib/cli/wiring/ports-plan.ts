@@ -40,7 +40,8 @@ export async function performPlan(
     const places = { dir: join(scratch, 'recipes', recipe), keep: join(scratch, 'kept') }
     const asked = { request, stack: stackOf(domain), operatorMeta, ...places }
     const prepared = await prepare({ git, emit }, asked)
-    stdout.write(mask.mask(planText({ recipe, domain, runId, plan: planOf(prepared) }, format)))
+    const plan = planOf({ ...prepared, planned: prepared.foreseen })
+    stdout.write(mask.mask(planText({ recipe, domain, runId, plan }, format)))
     return EXIT.green
   } finally {
     await rm(scratch, { recursive: true, force: true })

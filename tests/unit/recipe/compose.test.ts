@@ -174,6 +174,8 @@ const BACKUPS: [string, boolean][] = [
   ['deploy: {labels: ["backupbot.backup=true"]}', true],
   ['deploy: {labels: {backupbot.backup: true}}', true],
   ['deploy: {labels: {"backupbot.backup": "${ENABLE_BACKUPS:-true}"}}', true],
+  ['deploy: {labels: {backupbot.backup: "1"}}', true],
+  ['deploy: {labels: ["backupbot.backup=yes"]}', true],
   ['deploy: {labels: ["backupbot.backup=${ENABLE_BACKUPS}"]}', false],
   ['deploy: {labels: ["backupbot.backup=false"]}', false],
   ['deploy: {labels: ["backupbot.backup.path=/data"]}', false],
