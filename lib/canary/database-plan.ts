@@ -11,6 +11,7 @@ import {
 import { SERVERS, SQLITE } from './dialects.js'
 import { isDumpedBy } from './dump-hook.js'
 import type { RowDialect } from './row-dialect.js'
+import { READ_ONLY } from './volume-plan.js'
 
 type DataMount = { readonly volume: string; readonly target: string }
 
@@ -66,11 +67,13 @@ export function rowsNotPromised(
     return 'a Redis without a backup hook of its own is taken for a cache'
   }
   const holders = holdersOf(plan, database)
+  const volumes = holders.map(({ volume }) => volume)
+  if (isReadOnly(own, volumes)) return READ_ONLY
   if (holders.some(mount => isKept(kept, mount, database))) return undefined
   const dumpable = {
     dialect: plan.dialect,
     own,
-    volumes: holders.map(({ volume }) => volume),
+    volumes,
     isLeftOut: areLeftOut(services, holders),
   }
   const dumped = services.some(
@@ -89,6 +92,12 @@ export function rowsExcluded(
     areLeftOut(services, holdersOf(plan, database)) &&
     rowsNotPromised({ services }, plan, database) !== undefined
   )
+}
+
+/** Whether a service may no longer write to volumes that it mounts: rows in them cannot be changed before a restore. */
+function isReadOnly(service: ServiceFacts | undefined, volumes: readonly string[]): boolean {
+  const mounts = service?.mounts.filter(({ volume }) => volumes.includes(volume)) ?? []
+  return mounts.length > 0 && mounts.every(({ readOnly }) => readOnly)
 }
 
 function areLeftOut(services: readonly ServiceFacts[], mounts: readonly DataMount[]): boolean {

@@ -1,7 +1,7 @@
 import { backupPromise, type Kept } from '../backup/promise.js'
 import type { FilePlace, FolderFacts } from './file-place.js'
 import type { Spot } from './spot.js'
-import type { VolumePlan } from './volume-plan.js'
+import { planVolumes, type VolumePlan } from './volume-plan.js'
 
 /** One file in one volume. `value` is random: nothing else can have written it. */
 export function fileSpot(
@@ -40,8 +40,13 @@ export function fileSpot(
   }
 }
 
-/** Why a file canary is not expected back from a restore; undefined: it is. */
+/**
+ * Why a file canary is not expected back from a restore; undefined: it is. One that lies where none would be put now cannot
+ * be changed before the restore, and proves nothing.
+ */
 export function fileNotPromised({ services, held }: Kept, volume: string): string | undefined {
+  const now = planVolumes(services, {}).find(plan => plan.volume === volume)
+  if (now?.refused !== undefined) return now.refused
   const promise = backupPromise(services, volume, held)
   switch (promise.kind) {
     case 'whole':

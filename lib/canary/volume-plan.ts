@@ -23,6 +23,8 @@ export type VolumePlan = {
 /** Folders that some program reads file by file: a stray file there could break the app. */
 const READ_FILE_BY_FILE = new Set(['conf.d', 'plugins', 'modules', 'hooks.d'])
 
+export const READ_ONLY = 'all its mounts are read-only'
+
 /** One plan per named volume, not per mount. */
 export function planVolumes(
   services: readonly ServiceFacts[],
@@ -44,7 +46,7 @@ export function planVolumes(
 
 function refusal({ volume, short, mounts }: Omit<VolumePlan, 'refused'>): string | undefined {
   if (short === volume) return "the volume does not carry the stack's name: it may be shared"
-  if (mounts.every(mount => mount.readOnly)) return 'all its mounts are read-only'
+  if (mounts.every(mount => mount.readOnly)) return READ_ONLY
   const ends = mounts.map(mount => mount.target.replace(/\/+$/, '').split('/').at(-1) ?? '')
   if (ends.every(end => READ_FILE_BY_FILE.has(end))) {
     return `a program reads "${ends[0] ?? ''}" file by file: a stray file could break it`
