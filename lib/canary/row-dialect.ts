@@ -3,7 +3,7 @@ import type { ServiceFacts } from '../domain/stack-facts.js'
 /** The table, collection or key prefix that holds the canary rows. */
 export const TABLE = 'recipe_ci_canary'
 
-/** Exit code of a script when the image lacks the database's client. */
+/** Exit code of a script that will never do: the image lacks the database's client, or the data is not in a volume. */
 export const NO_CLIENT = 96
 
 /** The two rows of a canary: to change means to update the first and delete the second. */
