@@ -9,11 +9,13 @@ import type { Engine } from '../swarm/engine.js'
 import { Canary } from './canary.js'
 import type { Reach } from './container-of.js'
 import { SQLITE } from './dialects.js'
+import { followRenamed, isHomeOf, type DatabaseHome } from './database-home.js'
 import { planDatabases } from './database-plan.js'
 import { filePlace } from './file-place.js'
 import { fileSpot } from './file-spot.js'
 import { rowPlace } from './row-place.js'
 import { rowSpot } from './row-spot.js'
+import { createRowTurns } from './row-turns.js'
 import type { Spot } from './spot.js'
 import { planVolumes } from './volume-plan.js'
 
@@ -55,12 +57,11 @@ const PATIENCE_MS = 20_000
 export function createCanaries(options: CanaryOptions): Canaries {
   const flock = new Map<string, Canary>()
   let kept: Kept = { services: options.services }
-  const reach = reachOf(options, () => kept.services)
+  const places = placesOf(options, () => kept.services)
   const all = () => [...flock.values()]
   const discover = () => {
-    for (const spot of spotsOf(options, reach, kept.services)) {
-      if (!flock.has(spot.id)) flock.set(spot.id, new Canary(spot))
-    }
+    const unknown = places.spots().filter(({ id }) => !flock.has(id))
+    for (const spot of unknown) flock.set(spot.id, new Canary(spot))
   }
   const write = async () => {
     discover()
@@ -76,6 +77,7 @@ export function createCanaries(options: CanaryOptions): Canaries {
     write,
     survived: async services => {
       kept = { ...kept, services }
+      places.follow()
       return await ask(all(), canary => canary.survived(services))
     },
     refresh: async services => {
@@ -101,26 +103,43 @@ function announce(emit: Emit, canaries: readonly Canary[], kept: Kept) {
   }
 }
 
-/** Reaches the services that were told of last, and no others. */
-function reachOf({ engine, stack }: CanaryOptions, services: () => readonly ServiceFacts[]): Reach {
+/** Where canaries may lie in the services that were told of last; no others are reached. */
+function placesOf(options: CanaryOptions, services: () => readonly ServiceFacts[]) {
+  const { engine, stack, meta } = options
   const isMeant: Reach['isMeant'] = ({ name }) => services().some(each => each.name === name)
-  return { engine, stack, isMeant, patienceMs: PATIENCE_MS }
+  const reach: Reach = { engine, stack, isMeant, patienceMs: PATIENCE_MS }
+  const turns = createRowTurns()
+  const homes: DatabaseHome[] = []
+  const follow = () => {
+    const plans = planDatabases(services(), meta.canary)
+    followRenamed(homes, plans, services())
+    return plans
+  }
+  return {
+    /** A database keeps its canary when its server gets another name. */
+    follow,
+    spots: (): readonly Spot[] => {
+      const fresh = follow()
+        .filter(plan => !homes.some(isHomeOf(plan)))
+        .map((plan): DatabaseHome => ({ plan, database: undefined }))
+      homes.push(...fresh)
+      const rows = fresh.map(home =>
+        rowSpot(home, { place: rowPlace(reach, home), turns }, random()),
+      )
+      return [...filesOf(options, reach, services()), ...rows]
+    },
+  }
 }
 
-function spotsOf(
+function filesOf(
   { runId, meta }: CanaryOptions,
   reach: Reach,
   services: readonly ServiceFacts[],
 ): readonly Spot[] {
   const name = `.recipe-ci-canary-${runId}`
-  return [
-    ...planVolumes(services, meta.canary).map(plan =>
-      fileSpot({ ...plan, file: name }, filePlace(reach, plan.volume, name), random()),
-    ),
-    ...planDatabases(services, meta.canary).map(plan =>
-      rowSpot(plan, rowPlace(reach, plan), random()),
-    ),
-  ]
+  return planVolumes(services, meta.canary).map(plan =>
+    fileSpot({ ...plan, file: name }, filePlace(reach, plan.volume, name), random()),
+  )
 }
 
 async function each(canaries: readonly Canary[], act: (canary: Canary) => Promise<void>) {

@@ -106,7 +106,10 @@ function areLeftOut(services: readonly ServiceFacts[], mounts: readonly DataMoun
 }
 
 /** Where a database lies: of one that is a file, the mount nearest to it. */
-function holdersOf({ mounts }: DatabasePlan, database: string | undefined): readonly DataMount[] {
+export function holdersOf(
+  { mounts }: DatabasePlan,
+  database: string | undefined,
+): readonly DataMount[] {
   const above = mounts
     .filter(({ target }) => database?.startsWith(`${trimmed(target)}/`))
     .sort((a, b) => b.target.length - a.target.length)
@@ -125,6 +128,6 @@ function isKept(
   return promise.paths.some(path => inside === path || inside.startsWith(`${path}/`))
 }
 
-function trimmed(target: string): string {
+export function trimmed(target: string): string {
   return target.replace(/\/+$/, '')
 }

@@ -1,14 +1,18 @@
 import type { ExecOutcome, ExecRequest } from '../swarm/engine.js'
 import type { ServiceFacts, StackFacts } from '../swarm/stack.js'
 import { inContainer, once, type Place, type Reach } from './container-of.js'
+import { pathUnder, type DatabaseHome } from './database-home.js'
 import type { DatabasePlan } from './database-plan.js'
 import type { Reading } from './reading.js'
-import { NO_CLIENT, type Rows } from './row-dialect.js'
+import { NO_CLIENT, type RowDialect, type Rows } from './row-dialect.js'
 
 /** Canary rows in one database, wherever its server runs just now. */
 export type RowPlace = {
-  /** Picks the application's own database, writes both rows and reads them back; resolves with its name. */
-  write(rows: Rows): Promise<Reading<string>>
+  /**
+   * Picks the application's own database, writes both rows and reads them back; resolves with its name. Writes nothing
+   * where rows of another canary lie: `others` resolves with what those look like, once it may be written.
+   */
+  write(rows: Rows, others: () => Promise<ReadonlySet<string>>): Promise<Reading<string>>
   /** The rows as lines `1|value`; `gone` when there are none, or no table, or no database. */
   read(database: string): Promise<Reading<string>>
   change(database: string, first: string): Promise<Reading<string>>
@@ -27,37 +31,44 @@ export function changedLinesOf(first: string): string {
 
 const SCRIPT_MS = 30_000
 
-/** Addresses the canary rows of a planned database. */
-export function rowPlace(reach: Reach, plan: DatabasePlan): RowPlace {
-  const within = <T>(act: (place: Place) => Promise<Reading<T>>) =>
-    inContainer(reach, facts => serversOf(facts, plan), act)
+/** Nothing is lost by it: the other canary watches the same rows. */
+const TAKEN: Reading<never> = {
+  kind: 'unreadable',
+  why: 'not written: its database holds the rows of another canary, which watches it as well',
+  final: true,
+}
+
+/** Addresses the canary rows of a database. */
+export function rowPlace(reach: Reach, home: DatabaseHome): RowPlace {
+  const { dialect } = home.plan
+  const servers = (facts: StackFacts) => serversOf(facts, home.plan)
+  const within = <T>(act: (place: Place) => Promise<Reading<T>>) => inContainer(reach, servers, act)
   const say = async (place: Place, database: string, statements: string) =>
-    readingOf(await run(reach, plan, { place, verb: 'run', database, statements }), plan)
+    readingOf(await run(reach, home.plan, { place, verb: 'run', database, statements }), dialect)
   const read = async (place: Place, database: string) =>
-    rowsOf(await say(place, database, plan.dialect.read), database)
+    rowsOf(await say(place, database, dialect.read), database)
   const writeAndRead = async (place: Place, database: string, statements: string) => {
-    const then = plan.dialect.read
-    const script = { place, verb: 'run', database, statements, then } as const
-    return rowsOf(readingOf(await run(reach, plan, script), plan), database)
+    const script = { place, verb: 'run', database, statements, then: dialect.read } as const
+    return rowsOf(readingOf(await run(reach, home.plan, script), dialect), database)
   }
   return {
-    write: rows =>
+    write: (rows, others) =>
       within(async place => {
-        const database = await ownDatabase(reach, plan, place)
+        const database = await ownDatabase(reach, home.plan, place)
         if (database.kind !== 'found') return database
-        const back = await writeAndRead(place, database.found, plan.dialect.write(rows))
+        const known = await others()
+        const there = known.size === 0 ? undefined : await read(place, database.found)
+        if (there?.kind === 'unreadable') return there
+        if (there?.kind === 'found' && known.has(there.found)) return TAKEN
+        const back = await writeAndRead(place, database.found, dialect.write(rows))
         if (back.kind === 'found' && back.found === linesOf(rows)) return database
         return { kind: 'unreadable', why: whyNot(back) }
       }),
     read: database => within(place => read(place, database)),
     change: (database, first) =>
-      within(place => writeAndRead(place, database, plan.dialect.change(first))),
+      within(place => writeAndRead(place, database, dialect.change(first))),
     drop: async database => {
-      await inContainer(
-        once(reach),
-        facts => serversOf(facts, plan),
-        place => say(place, database, plan.dialect.drop),
-      )
+      await inContainer(once(reach), servers, place => say(place, database, dialect.drop))
     },
   }
 }
@@ -89,7 +100,7 @@ async function ownDatabase(
   plan: DatabasePlan,
   place: Place,
 ): Promise<Reading<string>> {
-  const listed = readingOf(await run(reach, plan, { place, verb: 'list' }), plan)
+  const listed = readingOf(await run(reach, plan, { place, verb: 'list' }), plan.dialect)
   if (listed.kind !== 'found') return listed
   const names = listed.found.split('\n').filter(name => name !== '')
   const own = pickDatabase(names, plan.dialect.system)
@@ -118,12 +129,10 @@ said=$(printf '%s' "$2" | sh -c "$1" sh run) || { code=$?; printf '%s\\n' "$said
 printf '%s' "$3" | sh -c "$1" sh run
 `
 
-async function run(
-  { engine }: Reach,
-  { dialect, mounts }: DatabasePlan,
-  script: Script,
-): Promise<ExecOutcome> {
-  const { place, database } = script
+async function run({ engine }: Reach, plan: DatabasePlan, script: Script): Promise<ExecOutcome> {
+  const { dialect, mounts } = plan
+  const { place } = script
+  const database = script.database && pathUnder(place.service.mounts, plan, script.database)
   let outcome: ExecOutcome | undefined
   for (const user of dialect.users) {
     outcome = await engine.exec(place.containerId, {
@@ -149,7 +158,7 @@ function commandOf(
   return { cmd: ['sh', '-c', IN_TURN, 'sh', script, statements, then] }
 }
 
-function readingOf(outcome: ExecOutcome, { dialect }: DatabasePlan): Reading<string> {
+function readingOf(outcome: ExecOutcome, dialect: RowDialect): Reading<string> {
   if (outcome.exitCode === 0) return { kind: 'found', found: outcome.stdout.trim() }
   const lines = (outcome.stderr.trim() || outcome.stdout.trim()).split('\n')
   const gone = lines.find(line => dialect.gone.test(line))

@@ -8,6 +8,7 @@ export type CannedService = {
   readonly image?: string
   /** Short volume name → target. */
   readonly volumes: Readonly<Record<string, string>>
+  readonly labels?: Readonly<Record<string, string>>
   /** Short volume name → options of its driver. */
   readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
@@ -119,15 +120,15 @@ function answer({ stack, running }: Canned, path: string): unknown {
 }
 
 function rawOf(stack: string, name: string, service: CannedService): RawService {
-  const { image = 'app:1', volumes, options = {} } = service
+  const { image = 'app:1', volumes, labels: Labels = {}, options = {} } = service
   const mounts = Object.entries(volumes).map(([volume, target]) => ({
     Type: 'volume',
     Source: `${stack}_${volume}`,
     Target: target,
     VolumeOptions: { DriverConfig: { Options: options[volume] ?? {} } },
   }))
-  const ContainerSpec = { Image: image, Mounts: mounts }
-  return { ID: `id-${name}`, Spec: { Name: `${stack}_${name}`, TaskTemplate: { ContainerSpec } } }
+  const TaskTemplate = { ContainerSpec: { Image: image, Mounts: mounts } }
+  return { ID: `id-${name}`, Spec: { Name: `${stack}_${name}`, Labels, TaskTemplate } }
 }
 
 function held({ volumes }: Canned, volume: string): Held {
