@@ -2,20 +2,28 @@ import type { TaskFacts } from '../domain/stack-facts.js'
 
 /** How a task ends by itself; in any other state that is not to run, it was taken away. */
 const OWN_ENDS = new Set(['complete', 'failed', 'rejected'])
+const NO_MORE = new Set(['shutdown', 'remove'])
 
-/**
- * The newest task of a global service on each node that is to run it. How many are to run at the moment does not tell: none
- * does between two attempts, nor once Swarm has given up. A node that was drained, or does not fit any more, is none.
- */
-export function placesOf(tasks: readonly TaskFacts[]): readonly TaskFacts[] {
-  const newest = new Map<string, TaskFacts>()
-  for (const task of tasks) {
-    const known = newest.get(task.nodeId)
-    if (known === undefined || task.createdAtMs >= known.createdAtMs) newest.set(task.nodeId, task)
+/** The tasks of one replica, of a global service those on one node; oldest first. */
+export type Place = readonly TaskFacts[]
+
+export function placesOf(tasks: readonly TaskFacts[]): readonly Place[] {
+  const places = new Map<string, TaskFacts[]>()
+  for (const task of tasks.toSorted((a, b) => a.createdAtMs - b.createdAtMs)) {
+    const key = task.slot === 0 ? task.nodeId : String(task.slot)
+    places.set(key, [...(places.get(key) ?? []), task])
   }
-  return [...newest.values()].filter(task => !isTakenAway(task))
+  return [...places.values()]
 }
 
-function isTakenAway({ state, desiredState }: TaskFacts): boolean {
-  return ['shutdown', 'remove'].includes(desiredState) && !OWN_ENDS.has(state)
+/**
+ * Where a global service is to run. How many of its tasks are to run at the moment does not tell: none is between two
+ * attempts, nor once Swarm has given up. A node that was drained, or does not fit any more, is no place.
+ */
+export function globalPlaces(tasks: readonly TaskFacts[]): readonly Place[] {
+  return placesOf(tasks).filter(place => {
+    const newest = place.at(-1)
+    const endedItself = newest !== undefined && OWN_ENDS.has(newest.state)
+    return endedItself || place.some(task => !NO_MORE.has(task.desiredState))
+  })
 }

@@ -1,6 +1,7 @@
 import type { ServiceFacts } from '../domain/stack-facts.js'
 import { hasEnded, type History } from './convergence-history.js'
-import { healthOf, isReady, readyCount } from './convergence-ready.js'
+import { isReady, readyCount } from './convergence-ready.js'
+import { healthOf, updateIsNew } from './convergence-seen.js'
 import { detailOf, isCrash, livesOf } from './doomed-lives.js'
 
 /** What a service is still waited for. */
@@ -29,7 +30,8 @@ const COMING_UP = new Set([
   'ready',
   'failed',
 ])
-const IN_FLIGHT = new Set(['updating', 'rollback_started'])
+/** States of an update in which more tasks are still to come. */
+export const IN_FLIGHT = new Set(['updating', 'rollback_started'])
 
 /**
  * What keeps a stack from having converged; empty: it has. Converged means: the op has returned, all expected
@@ -66,7 +68,7 @@ function unsettled(history: History, service: ServiceFacts): Omit<Waiting, 'serv
 }
 
 /** The op changed what the tasks are made of, there are tasks to replace, and Swarm has not begun. */
-function updateIsDue(history: History, service: ServiceFacts): boolean {
+export function updateIsDue(history: History, service: ServiceFacts): boolean {
   const previous = history.before.services.find(each => each.id === service.id)
   if (previous === undefined || previous.taskTemplateHash === service.taskTemplateHash) return false
   if (updateIsNew(history, service)) return false
@@ -74,12 +76,6 @@ function updateIsDue(history: History, service: ServiceFacts): boolean {
     task => task.serviceId === service.id && task.desiredState === 'running',
   )
   return hadTasks && sinceOp(history) < UPDATE_GRACE_MS
-}
-
-/** Whether the service's update status was written after the op: an old one stays for ever. */
-export function updateIsNew(history: History, service: ServiceFacts): boolean {
-  const previous = history.before.services.find(each => each.id === service.id)
-  return service.update !== undefined && service.update.startedAt !== previous?.update?.startedAt
 }
 
 function tasksMayStillCome(history: History, service: ServiceFacts): boolean {

@@ -1,9 +1,10 @@
 import type { CauseClass } from '../domain/cause.js'
 import type { ServiceFacts, TaskFacts } from '../domain/stack-facts.js'
-import { updateIsNew } from './convergence.js'
 import { hasEnded, type History, type Life } from './convergence-history.js'
 import { isReady } from './convergence-ready.js'
+import { updateIsNew } from './convergence-seen.js'
 import { doomOf, type Doom } from './doom.js'
+import { givenUp } from './doomed-given-up.js'
 import {
   blameOf,
   byBlame,
@@ -27,7 +28,7 @@ const EQUAL_EXITS = 3
 const UNHEALTHY_KILLS = 2
 const OOM_KILLS = 2
 const REJECTIONS = 2
-/** How long Swarm must have been stuck with a task, or without any, before that counts. */
+/** How long Swarm must have been stuck with a task before that counts. */
 const STUCK_MS = 10_000
 const NEW_STUCK_MS = 20_000
 
@@ -169,17 +170,6 @@ function holdersOfPort({ now }: History, service: ServiceFacts): readonly TaskFa
 function isLeavingPort(history: History, service: ServiceFacts): boolean {
   if (service.hostPorts.length === 0) return false
   return holdersOfPort(history, service).some(({ desiredState }) => desiredState !== 'running')
-}
-
-/** Swarm will not try again: no task is left that is to run. */
-function givenUp(history: History, service: ServiceFacts): Doom | undefined {
-  if (isReady(history, service)) return undefined
-  const lives = livesOf(history, service)
-  const last = lives.at(-1)
-  if (last === undefined || lives.some(life => !hasEnded(life.task))) return undefined
-  if (history.now.atMs - (last.endedMs ?? history.now.atMs) < STUCK_MS) return undefined
-  const failed = lives.filter(isTroubled)
-  return { ...doomOf(classOfEnding(last), service, failed), final: true }
 }
 
 /** The one silent state: a task for which the Engine never finds a network address stays "new", without an error. */

@@ -6,7 +6,7 @@ import type {
   TaskFacts,
 } from '../domain/stack-facts.js'
 import { hashTaskSpec } from './canonical-hash.js'
-import { placesOf } from './convergence-places.js'
+import { globalPlaces } from './convergence-places.js'
 import type { RawContainer, RawContainerSpec, RawMode, RawService, RawTask } from './raw.js'
 
 /** Puts the Engine's three answers about one stack into facts. */
@@ -40,7 +40,7 @@ function serviceOf(stack: string, raw: RawService, tasks: readonly TaskFacts[]):
     version: number(raw.Version?.Index),
     taskTemplateHash: hashTaskSpec(template),
     running: own.filter(task => task.state === 'running' && task.desiredState === 'running').length,
-    desired: mode.replicas ?? placesOf(own).length,
+    desired: mode.replicas ?? globalPlaces(own).length,
   }
 }
 

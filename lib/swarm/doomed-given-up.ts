@@ -1,0 +1,47 @@
+import type { ServiceFacts } from '../domain/stack-facts.js'
+import { IN_FLIGHT, updateIsDue } from './convergence.js'
+import { hasEnded, type History, type Life } from './convergence-history.js'
+import { AT_REST_MS } from './convergence-paused.js'
+import { isDone, isReady } from './convergence-ready.js'
+import { isStale, runsWell } from './convergence-seen.js'
+import { doomOf, type Doom } from './doom.js'
+import { classOfEnding, isTroubled, slotsOf, stuckFor } from './doomed-lives.js'
+
+/** A replica that ended by itself may be given up; what was stopped has been replaced or is not wanted any more. */
+const OWN_ENDS = new Set(['complete', 'failed', 'rejected'])
+
+/**
+ * Swarm will not try again: a replica has ended, and nothing of the service is on its way. A task of the version before that
+ * still runs is no hope: what was to take its place has failed.
+ */
+export function givenUp(history: History, service: ServiceFacts): Doom | undefined {
+  if (isReady(history, service) || updateIsDue(history, service)) return undefined
+  const attempts = slotsOf(history, service).map(slot => presentOf(history, service, slot))
+  if (!attempts.flat().every(life => rests(history, service, life))) return undefined
+  const lost = attempts.filter(slot => isLost(history, service, slot.at(-1)))
+  const last = lost.at(-1)?.at(-1)
+  if (last === undefined) return undefined
+  const failed = lost.flat().filter(isTroubled)
+  return { ...doomOf(classOfEnding(last), service, failed), final: true }
+}
+
+/** The attempts at the present spec. */
+function presentOf(
+  history: History,
+  service: ServiceFacts,
+  slot: readonly Life[],
+): readonly Life[] {
+  return slot.filter(life => !isStale(history, service, life.task))
+}
+
+function isLost(history: History, service: ServiceFacts, newest: Life | undefined): boolean {
+  if (newest === undefined || !OWN_ENDS.has(newest.task.state)) return false
+  return !isDone(history, service, newest.task)
+}
+
+/** Nothing more comes of it: it has ended, or it is up and no update is under way that might replace others. */
+function rests(history: History, service: ServiceFacts, life: Life): boolean {
+  if (stuckFor(history, life) < AT_REST_MS) return false
+  const isUp = runsWell(history, life.task) && !IN_FLIGHT.has(service.update?.state ?? '')
+  return hasEnded(life.task) || isUp
+}
