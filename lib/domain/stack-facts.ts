@@ -56,6 +56,8 @@ export type ServiceFacts = {
   readonly hostPorts: readonly number[]
   readonly healthcheck: HealthcheckFacts | undefined
   readonly restart: 'none' | 'on-failure' | 'any'
+  /** How long Swarm waits before it starts a task anew; 0 = the Engine's default of seconds. */
+  readonly restartDelayMs: number
   /** What Swarm does when an update fails. */
   readonly failureAction: 'pause' | 'continue' | 'rollback'
   readonly update: UpdateFacts | undefined

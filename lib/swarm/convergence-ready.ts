@@ -1,6 +1,7 @@
 import type { ServiceFacts, TaskFacts } from '../domain/stack-facts.js'
 import { isLeftHalfWay } from './convergence-paused.js'
 import { globalPlaces, placesOf, type Place } from './convergence-places.js'
+import { isRound } from './convergence-rounds.js'
 import { isStale, runsWell, type Seen } from './convergence-seen.js'
 
 /** Whether as many tasks of the service's present spec run, healthy, as there should; finished jobs count. */
@@ -23,6 +24,7 @@ export function readyCount(
   const isGood = (place: Place) =>
     place.some(task => isUp(seen, service, task)) ||
     isDone(seen, service, place.at(-1)) ||
+    isBetweenRounds(seen, service, place) ||
     (keepsOld && isOld(seen, service, place))
   return { good: places.filter(isGood).length, wanted: service.replicas ?? places.length }
 }
@@ -33,6 +35,17 @@ export function readyCount(
  */
 export function isDone(seen: Seen, service: ServiceFacts, task: TaskFacts | undefined): boolean {
   if (task === undefined || (!isJob(service) && service.restart === 'any')) return false
+  return endedWell(seen, service, task)
+}
+
+/** Done for now: the next task waits until its time has come. */
+function isBetweenRounds(seen: Seen, service: ServiceFacts, place: Place): boolean {
+  const [last, next] = place.slice(-2)
+  if (last === undefined || next?.state !== 'ready' || next.desiredState !== 'ready') return false
+  return isRound(service, last) && endedWell(seen, service, last)
+}
+
+function endedWell(seen: Seen, service: ServiceFacts, task: TaskFacts): boolean {
   const ended = task.state === 'complete' && (task.exitCode ?? 0) === 0
   const killed = seen.lives.some(life => life.task.id === task.id && (life.unhealthy || life.oom))
   return ended && !killed && !isStale(seen, service, task)

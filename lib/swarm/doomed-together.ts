@@ -2,6 +2,7 @@ import { isDatabase } from '../domain/database-server.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
 import { wasUp, type History, type Life } from './convergence-history.js'
 import { isReady } from './convergence-ready.js'
+import { isRound } from './convergence-rounds.js'
 import { doomOf, type Doom } from './doom.js'
 import {
   byBlame,
@@ -42,7 +43,8 @@ export function failTogether(history: History, service: ServiceFacts): Doom | un
 function failedAgain(history: History, service: ServiceFacts): readonly Life[] | undefined {
   if (isReady(history, service) || isHeld(history, service)) return undefined
   for (const slot of slotsOf(history, service)) {
-    const crashed = lastInARow(slot, EQUAL_EXITS, isCrash)
+    const fails = (life: Life) => isCrash(life) && !isRound(service, life.task)
+    const crashed = lastInARow(slot, EQUAL_EXITS, fails)
     if (crashed !== undefined && new Set(crashed.map(endingOf)).size === 1) return crashed
     const killed = lastInARow(slot, UNHEALTHY_KILLS, life => life.unhealthy)
     if (killed !== undefined) return killed

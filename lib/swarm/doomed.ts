@@ -2,6 +2,7 @@ import type { CauseClass } from '../domain/cause.js'
 import type { ServiceFacts, TaskFacts } from '../domain/stack-facts.js'
 import { hasEnded, type History, type Life } from './convergence-history.js'
 import { isReady } from './convergence-ready.js'
+import { isRound } from './convergence-rounds.js'
 import { updateIsNew } from './convergence-seen.js'
 import { doomOf, type Doom } from './doom.js'
 import { givenUp } from './doomed-given-up.js'
@@ -116,7 +117,9 @@ function crashLoop(history: History, service: ServiceFacts): Doom | undefined {
   for (const slot of slotsOf(history, service)) {
     const tail = slot.filter(life => hasEnded(life.task)).slice(-EQUAL_EXITS)
     const equal = new Set(tail.map(life => endingOf(life))).size === 1
-    const own = tail.every(life => isCrash(life) && life.othersReady)
+    const own = tail.every(
+      life => isCrash(life) && life.othersReady && !isRound(service, life.task),
+    )
     if (tail.length === EQUAL_EXITS && equal && own) return doomOf('crash_loop', service, tail)
   }
   return undefined

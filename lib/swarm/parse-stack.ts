@@ -35,6 +35,7 @@ function serviceOf(stack: string, raw: RawService, tasks: readonly TaskFacts[]):
     networks: list(template?.Networks).map(network => text(network.Target)),
     hostPorts: hostPortsOf(raw),
     restart: restartOf(template?.RestartPolicy?.Condition),
+    restartDelayMs: number(template?.RestartPolicy?.Delay) / 1e6,
     failureAction: failureActionOf(raw.Spec.UpdateConfig?.FailureAction),
     update: updateOf(raw),
     version: number(raw.Version?.Index),

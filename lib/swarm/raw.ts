@@ -18,7 +18,7 @@ export type RawContainerSpec = {
 
 type RawTaskTemplate = {
   ContainerSpec?: RawContainerSpec
-  RestartPolicy?: { Condition?: string }
+  RestartPolicy?: { Condition?: string; Delay?: number }
   Networks?: { Target?: string }[]
 }
 

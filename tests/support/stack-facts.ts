@@ -26,6 +26,7 @@ export function service(name: string, more: Partial<ServiceFacts> = {}): Service
     hostPorts: [],
     healthcheck: undefined,
     restart: 'any',
+    restartDelayMs: 0,
     failureAction: 'pause',
     update: undefined,
     version: 1,
