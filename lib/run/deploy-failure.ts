@@ -22,12 +22,21 @@ const NO_REPOSITORY =
 const NO_ENGINE =
   /cannot connect to the docker daemon|is the docker daemon running|error during connect:|does not have a leader/i
 
+/** What tools pass over when it is there already, and restic's word for a repository that is. */
+const PASSED_OVER = String.raw`(?!.*(?:\bNOTICE:|already exists, skipping|config file already exists))`
+
+/** A line that says that a database or a tool was to make what is there already. */
+export const IS_THERE = new RegExp(
+  `^${PASSED_OVER}.*(?:already exists|duplicate (?:key|entry)|database exists|unique constraint failed|E11000|is not empty|file exists)`,
+  'im',
+)
+
 // prettier-ignore
 const PATTERNS: readonly Pattern[] = [
   { said: NO_ENGINE, class: 'fault', fix: 'Check that the Docker Engine answers, then run again; the recipe has not been judged' },
   { verb: /backup|restore/, said: NO_REPOSITORY, anywhere: true, class: 'fault', fix: 'Wait for the end of another backup, or check that the backup bot can open its repository, then run again; the recipe has not been judged' },
   { verb: /backup|restore/, said: /no containers? matching the .* filter|exit status 137$|no backup ?bot/i, class: 'fault', fix: 'Check that the backup bot is deployed and stays up, then run again; the recipe has not been judged' },
-  { verb: /restore/, said: /already exists|duplicate key|duplicate entry/i, class: 'restore_not_in_place', fix: 'Make the dump drop what it replaces ("pg_dump --clean --if-exists"), or empty the database before loading it' },
+  { verb: /restore/, said: IS_THERE, class: 'restore_not_in_place', fix: 'Make the dump drop what it replaces ("pg_dump --clean --if-exists"), or empty the database before loading it' },
   { verb: /deploy/, said: /network "?proxy"? is declared as external/i, class: 'fault', fix: 'Create the overlay network "proxy" of this host, then run again; the recipe has not been judged' },
   { verb: /deploy/, said: HELD_PORT, own: true, class: 'no_node', fix: 'Give each service a published port of its own' },
   { verb: /deploy/, said: HELD_PORT, own: false, class: 'port_taken', fix: 'Free that port of this host, then run again; the recipe has not been judged' },

@@ -1,9 +1,5 @@
 import type { Cause } from '../domain/cause.js'
-import { deployFailure, type Said } from './deploy-failure.js'
-
-/** What databases and tools say when they are to make what is there already. */
-const IS_THERE =
-  /already exists|duplicate (?:key|entry)|database exists|unique constraint failed|E11000|is not empty|file exists/i
+import { deployFailure, IS_THERE, type Said } from './deploy-failure.js'
 
 /** Bots that log JSON escape the ends of a hook's lines. */
 const LINE_END = /\r?\n|(?:\\r)?\\n/

@@ -26,6 +26,22 @@ t.test('a hook that meets the data it should replace is told from one that fails
   t.match(why('No space left on device', 'no space left on device'), { class: 'disk_full' })
 })
 
+// What they print beside a failure of another kind.
+const HARMLESS = [
+  'psql:/backup.sql:12: NOTICE:  extension "pg_trgm" already exists, skipping',
+  'NOTICE:  relation "notes" already exists, skipping',
+  'NOTICE:  schema "public" already exists',
+  'Fatal: create repository at /backups/restic failed: config file already exists',
+]
+
+t.test('what a tool passes over is no data that stands in the way', async t => {
+  for (const line of HARMLESS) {
+    t.match(why(`start\r\n${line}\r\npsql: error: connection refused`), { class: 'restore_lost' })
+    t.match(why('', `failed to exec restore: exit status 1: ${line}`), { class: 'restore_lost' })
+    t.match(why(`${line}\n${THERE[0] ?? ''}`), { class: 'restore_not_in_place' }, 'beside one')
+  }
+})
+
 t.test('the line is found in a log of JSON as well', async t => {
   const log = `{"level": "error", "message": "post-hook failed: begin\\r\\n${THERE[0]?.replaceAll('"', '\\"') ?? ''}\\r\\nend"}`
   t.match(why(log).evidence, /^psql.*already exists$/)
