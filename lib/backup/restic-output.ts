@@ -74,10 +74,18 @@ export type Before = {
   readonly atMs: number | undefined
 }
 
-/** Whether a backup that came after `before` can have made a snapshot. */
-export function isNew({ id, atMs }: Pick<Snapshot, 'id' | 'atMs'>, before: Before): boolean {
+/** Some lists say whole seconds only, and the clock of the bot may be a little behind the Engine's. */
+const SLACK_MS = 1000
+
+/** Whether a backup that came after `before` can have made a snapshot: it named it itself, or it was begun since then. */
+export function isNew(
+  { id, atMs }: Pick<Snapshot, 'id' | 'atMs'>,
+  before: Before,
+  said?: string,
+): boolean {
   if (before.ids.some(each => sameSnapshot(each, id))) return false
-  return before.atMs === undefined || atMs === undefined || atMs >= before.atMs
+  if (said !== undefined && sameSnapshot(id, said)) return true
+  return before.atMs === undefined || atMs === undefined || atMs >= before.atMs - SLACK_MS
 }
 
 /**
@@ -91,13 +99,14 @@ export function takenSnapshot(facts: {
 }): string | undefined {
   const { before, now, said } = facts
   if (before === undefined || now === undefined) return said
-  const fresh = now.filter(snapshot => isNew(snapshot, before)).map(({ id }) => id)
+  const fresh = now.filter(snapshot => isNew(snapshot, before, said)).map(({ id }) => id)
   return fresh.find(id => said !== undefined && sameSnapshot(id, said)) ?? fresh.at(-1)
 }
 
-/** The id in what a backup said of itself: restic's own words, or its summary. */
+/** The id in what a backup said of itself: restic's own words, or its summary. Its parent is an older one. */
 export function savedSnapshot(output: string): string | undefined {
-  const said = /\bsnapshot(?:[_ ]id)?["']?\s*[:=]?\s*["']?([0-9a-f]{8}(?:[0-9a-f]{56})?)\b/gi
+  const said =
+    /\b(?<!\bparent )snapshot(?:[_ ]id)?["']?\s*[:=]?\s*["']?([0-9a-f]{8}(?:[0-9a-f]{56})?)\b/gi
   return [...output.matchAll(said)].at(-1)?.[1]
 }
 

@@ -75,7 +75,7 @@ async function findTaken(
   const said = savedSnapshot(output)
   // One look for both questions, which opens the repository once: the one that it named, else the newest, is ours, as a rule.
   const found = mark && (await repository.look(said ?? 'latest'))
-  if (mark && found && isOf(found.snapshot, app) && isNew(found.snapshot, mark))
+  if (mark && found && isOf(found.snapshot, app) && isNew(found.snapshot, mark, said))
     return { id: found.snapshot.id, entries: found.entries }
   const now = await repository.list(app)
   const id = takenSnapshot({ before: mark, now: now?.snapshots, said })

@@ -65,7 +65,8 @@ t.test('a snapshot that was begun before the backup is not the backup’s', asyn
   const [, older, , newest] = readSnapshots(recorded('restic-snapshots.json'))
   const atMs = newest?.atMs ?? 0
   t.ok(newest && isNew(newest, { ids: [], atMs }), 'begun in the very same moment')
-  t.notOk(newest && isNew(newest, { ids: [], atMs: atMs + 1 }))
+  t.ok(newest && isNew(newest, { ids: [], atMs: atMs + 1000 }), 'by a clock that is behind')
+  t.notOk(newest && isNew(newest, { ids: [], atMs: atMs + 1001 }))
   t.notOk(newest && isNew(newest, { ids: [newest.id.slice(0, 8)], atMs }), 'it was there')
   t.ok(older && isNew(older, { ids: [], atMs: undefined }), 'listed right before: none is too old')
 })

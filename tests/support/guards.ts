@@ -84,7 +84,7 @@ export const GUARDS: readonly Guard[] = [
   out('a record is marked only under its lock', 'lib/janitor/runs.ts', ["if (probed.outcome !== 'won') return []", "if (probed.outcome === 'absent') return []"]).by('concurrency/janitor-runs', 'the record of a run that lives is left alone'),
   // Records.
   out('the record comes before the event', 'lib/report/report.ts', ['sinks.splice(observers, 0, {', 'sinks.splice(sinks.length, 0, {']).by('concurrency/record', 'nobody knows of the end of a tier before the record does'),
-  out('a backup of somebody else is told by its date', 'lib/backup/restic-output.ts', ['return before.atMs === undefined || atMs === undefined || atMs >= before.atMs', 'return true']).by('unit/backup/snapshots', 'an early listing stays good: what came before the backup is told by its date'),
+  out('a backup of somebody else is told by its date', 'lib/backup/restic-output.ts', ['return before.atMs === undefined || atMs === undefined || atMs >= before.atMs - SLACK_MS', 'return true']).by('unit/backup/snapshots', 'an early listing stays good: what came before the backup is told by its date'),
   // On a real Swarm.
   out('a run leaves its working directory', 'lib/cli/perform.ts', ["    process.chdir('/')\n    const { performRun }", '    const { performRun }']).by('e2e/lives/step-killed', 'a cancel in the middle of install, workspace and all: torn down and recorded'),
   out('a network goes when no task of it is left', 'lib/swarm/take-down-steps.ts', ["kinds: ['service', 'task', 'container'], first: 'service'", "kinds: ['service'], first: 'service'"]).by('e2e/lives/teardown-addresses', 'the addresses of a shared network are given back, cycle after cycle'),

@@ -105,7 +105,7 @@ t.test('an early listing stays good: what came before the backup is told by its 
   t.strictSame(early, { ids: [OLD], dated: true })
   const mark = await read(repository(before)).mark(APP, early)
   t.strictSame(mark, { ids: [OLD], atMs: at('10:00:00') })
-  const between = [...before, entry(BETWEEN, '09:59:59')]
+  const between = [...before, entry(BETWEEN, '09:59:58')]
   t.equal(
     await read(repository(between)).taken(APP, mark, ''),
     undefined,
@@ -116,6 +116,23 @@ t.test('an early listing stays good: what came before the backup is told by its 
     { id: OURS, entries: [{ path: '/v/x', bytes: 3 }] },
     'the app’s secrets are no data',
   )
+})
+
+t.test('a clock that is behind by less than a second hides no snapshot', async t => {
+  const mark = { ids: [OLD], atMs: at('10:00:00') + 900 }
+  const whole = entry(OURS, '10:00:00').replace('.5Z', 'Z')
+  t.match(await read(repository([...before, whole])).taken(APP, mark, ''), { id: OURS })
+})
+
+t.test('the snapshot that the backup named is ours if it was not there before', async t => {
+  const mark = { ids: [OLD], atMs: at('10:00:00') }
+  const bot = repository([...before, entry(OURS, '09:58:00')])
+  t.equal(await read(bot).taken(APP, mark, ''), undefined)
+  t.match(await read(bot).taken(APP, mark, `snapshot ${OURS} saved`), { id: OURS })
+  const later = repository([...before, entry(OURS, '09:58:00'), entry(OTHERS, '10:00:02', 'other')])
+  t.match(await read(later).taken(APP, mark, `{"snapshot_id":"${OURS}"}`), { id: OURS })
+  t.equal(await read(bot).taken(APP, mark, `snapshot ${OLD} saved`), undefined, 'an old one is not')
+  t.equal(await read(bot).taken(APP, mark, `using parent snapshot ${OURS}`), undefined)
 })
 
 t.test('the newest snapshot is not ours when another app’s backup came after it', async t => {
