@@ -52,6 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
   off('old data beside new is no restore in place', READING, ['holds(reading.found, subject.old)', 'reading.found === null']).by('restore-appends'),
   off('a service that only the old version has answers for no data', 'canary/container-of', ['facts.services.filter(reach.isMeant)', 'facts.services']).byTest('canary/left-services'),
   off('a service that only the old version has is none of the new one', 'run/old-services', ['services.filter(({ name }) => !old.includes(name))', 'services.filter(() => old !== undefined)']).by('database-renamed'),
+  off('a database has one row canary', 'canary/row-place', ["if (there?.kind === 'found' && known.has(there.found)) return TAKEN", '']).byTest('canary/one-database'),
   off('an app whose data nobody watched is not green', 'run/tiers/restore', ["if (verified || restored.some(check => check.status !== 'skip')) return []", 'if (restored.length >= 0) return []']).by('unwatched'),
   off('the restore into emptied volumes is held', 'run/tier-engine', ['if (bench.facts.freshRestore) await', 'if (bench.facts.freshRestore && earlier.custom === "fail") await']).by('bad-restore-empty'),
   off('data that comes back only where nothing is tells that the restore is not in place', 'run/fresh-restore', ["if (inPlace === 'fail') ledger.add", "if (inPlace === 'pass') ledger.add"]).by('bad-restore-clean'),

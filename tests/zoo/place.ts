@@ -7,6 +7,7 @@ import { buildImages } from '../lab/images.js'
 import type { Lab } from '../lab/lab.js'
 import { TRAEFIK_IMAGE, traefikFlags } from '../lab/traefik.js'
 import { importBoxImage } from '../support/box-image.js'
+import { sqliteImage } from '../support/sqlite-image.js'
 import { startRegistry, type Registry } from './registry.js'
 
 /** What the animals of one zoo share besides their lab. */
@@ -39,7 +40,9 @@ export async function openPlace(lab: Lab, animals: readonly Guest[]): Promise<Pl
   const registry = /__IMAGE_(GONE|LIMITED|SLOW)__/.test(all) ? await startRegistry() : undefined
   const wantsBare = animals.some(({ name }) => name === 'proxy-certificate')
   const bare = wantsBare ? await startBareProxy(docker, lab) : undefined
-  const images = { ...(await buildImages(docker, () => undefined)), ...imagesAt(registry?.address) }
+  const built = await buildImages(docker, () => undefined)
+  const sqlite = all.includes('__IMAGE_SQLITE__') ? { sqlite: await sqliteImage(built.web) } : {}
+  const images = { ...built, ...sqlite, ...imagesAt(registry?.address) }
   if (all.includes('__IMAGE_SLOW__')) await fillSlow(docker, images.slow)
   const forget = () => succeeds(docker, ['image', 'rm', '--force', images.slow])
   return {

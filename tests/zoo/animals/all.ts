@@ -6,6 +6,7 @@ import { HOST } from './host.js'
 import { LABELS } from './labels.js'
 import { NEEDS } from './needs.js'
 import { ODD } from './odd.js'
+import { ODD_DATA } from './odd-data.js'
 import { SERVING } from './serving.js'
 
 /** Every animal of the zoo, bad ones first. */
@@ -18,6 +19,7 @@ export const ANIMALS: readonly Animal[] = [
   ...CUSTOM,
   ...NEEDS,
   ...ODD,
+  ...ODD_DATA,
 ]
 
 /**
