@@ -1,4 +1,5 @@
 import type { HostConfig, SettingRow } from '../../domain/request.js'
+import { writtenAddress } from '../../domain/written-address.js'
 import { readHostConfig, type Surroundings } from './host-config.js'
 import { lookUp, readOption, type Sources } from '../line/read-option.js'
 import { SETTINGS } from '../line/settings.js'
@@ -12,7 +13,7 @@ const MINUTE_MS = 60_000
 const VALUES: Readonly<Record<Key, (config: Shown) => string | number | undefined>> = {
   domain: ({ domain }) => domain,
   server: ({ server }) => server,
-  gateway: ({ gateway }) => gateway && written(gateway),
+  gateway: ({ gateway }) => gateway && writtenAddress(gateway),
   ca: ({ ca }) => ca,
   upstreamBase: ({ upstreamBase }) => upstreamBase,
   mirrorBase: ({ mirrorBase }) => mirrorBase,
@@ -37,8 +38,4 @@ export function configRows(sources: Sources, surroundings: Surroundings): readon
     value: VALUES[name](config) ?? null,
     origin: lookUp(SETTINGS[name], sources)?.origin ?? { kind: 'default' },
   }))
-}
-
-function written({ host, port }: { readonly host: string; readonly port: number }): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

@@ -16,7 +16,8 @@ export function readSkipGeneric(env: Env): readonly Tier[] {
 
 function refuseUnknown(env: Env): void {
   const known = TIERS.map(tier => ONE + tier.toUpperCase())
-  const unknown = Object.keys(env).find(name => name.startsWith(ONE) && !known.includes(name))
+  const given = Object.keys(env).filter(name => name.startsWith(ONE) && (env[name] ?? '') !== '')
+  const unknown = given.find(name => !known.includes(name))
   if (unknown === undefined) return
   throw new UsageFault(
     `Cannot use ${unknown}: expected one of ${known.join(', ')}`,

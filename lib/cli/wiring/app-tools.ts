@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Cause } from '../../domain/cause.js'
 import type { Reached } from '../../domain/crash-points.js'
 import type { RunRequest } from '../../domain/request.js'
+import { writtenAddress } from '../../domain/written-address.js'
 import { readyProbes } from '../../health/ready-probe.js'
 import { serving } from '../../health/serving.js'
 import { childEnv, withoutShown } from '../../process/child-env.js'
@@ -159,7 +160,7 @@ function hooksOf(wiring: RunWiring, { app, prepared, logDir }: Seat): HooksPort 
       stack: app.stack,
       domain: app.domain,
       abraDir: abraDir.path,
-      gateway: gateway === undefined ? `${app.domain}:443` : `${gateway.host}:${gateway.port}`,
+      gateway: writtenAddress(gateway ?? { host: app.domain, port: 443 }),
       ca,
       nodeLoader: pathToFileURL(join(host.installDir, 'dist/lib/test/register.js')).href,
       versions: {

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import type { Observation } from '../../domain/finding.js'
+import { writtenAddress } from '../../domain/written-address.js'
 import { certificateProblem } from '../../health/certificate.js'
 import type { Answer } from '../../health/https-request.js'
 import { speakerOf } from '../../health/judge-answer.js'
@@ -46,7 +47,7 @@ async function lookAtGateway(bench: Bench): Promise<Observation> {
       `"${host}" does not resolve`,
       `Point *.${domain} at this host, or set "gateway" to host:port of the proxy`,
     )
-  const where = `${address.address}:${gateway?.port ?? 443}`
+  const where = writtenAddress({ host: address.address, port: gateway?.port ?? 443 })
   const answer = await bench.answer()
   if (answer.kind === 'silence')
     return fail(

@@ -113,6 +113,8 @@ t.test('skipping generic assertions is warned of loudly', async t => {
   t.match(one.warnings[0], /^!! .*upgrade/)
   t.equal((await ask({}, { CCCI_SKIP_GENERIC: 'true' })).skipGeneric.length, 5)
   t.strictSame((await ask({}, { CCCI_SKIP_GENERIC_UPGRADE: '0' })).skipGeneric, [])
+  const empty = { CCCI_SKIP_GENERIC: '', CCCI_SKIP_GENERIC_FOO: '' }
+  t.strictSame((await ask({}, empty)).skipGeneric, [], 'an empty value is not given')
   t.match(await faultOf(ask({}, { CCCI_SKIP_GENERIC_DEPLOY: '1' })), {
     exit: 2,
     message: /_DEPLOY/,
