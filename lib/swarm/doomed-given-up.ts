@@ -5,7 +5,7 @@ import { AT_REST_MS } from './convergence-paused.js'
 import { isDone, isReady } from './convergence-ready.js'
 import { isStale, runsWell } from './convergence-seen.js'
 import { doomOf, type Doom } from './doom.js'
-import { classOfEnding, isTroubled, slotsOf, stuckFor } from './doomed-lives.js'
+import { classOfEnding, isHeld, isTroubled, slotsOf, stuckFor } from './doomed-lives.js'
 
 /** A replica that ended by itself may be given up; what was stopped has been replaced or is not wanted any more. */
 const OWN_ENDS = new Set(['complete', 'failed', 'rejected'])
@@ -15,7 +15,8 @@ const OWN_ENDS = new Set(['complete', 'failed', 'rejected'])
  * still runs is no hope: what was to take its place has failed.
  */
 export function givenUp(history: History, service: ServiceFacts): Doom | undefined {
-  if (isReady(history, service) || updateIsDue(history, service)) return undefined
+  if (isReady(history, service) || isHeld(history, service)) return undefined
+  if (updateIsDue(history, service)) return undefined
   const attempts = slotsOf(history, service).map(slot => presentOf(history, service, slot))
   if (!attempts.flat().every(life => rests(history, service, life))) return undefined
   const lost = attempts.filter(slot => isLost(history, service, slot.at(-1)))

@@ -28,11 +28,14 @@ function verdict(of: ServiceFacts, tasks: readonly TaskFacts[], ms = 10_500): st
 
 t.test('the old task that start-first has left hides no new one that is given up', async t => {
   const tasks = [...olds.slice(0, 1), failed(1, 'a')]
-  for (const state of ['paused', 'completed']) {
+  for (const state of ['paused', 'completed', 'updating']) {
     const of = app({ restart: 'none', update: { ...update, state } })
     t.equal(verdict(of, tasks), 'crash_loop', state)
-    t.match(verdict(of, tasks, 9_000), /^0\/1/)
+    t.match(verdict(of, tasks, 9_000), /^0\/1|^update is in progress/)
   }
+  const held = app({ restart: 'none', failureAction: 'rollback' })
+  const flying = { ...held, update: { ...update, state: 'updating' } }
+  t.match(verdict(flying, tasks), /^update is/, 'while Swarm may still roll back, it is waited for')
   const again = fresh(1, 'b', { state: 'ready', desiredState: 'ready', createdAtMs: 2 })
   t.match(verdict(app(), [...tasks, again]), /^0\/1/, 'one that Swarm tries again is waited for')
 })
