@@ -4,7 +4,7 @@ import { SERVERS, SQLITE } from './dialects.js'
 import type { RowDialect } from './row-dialect.js'
 
 /** A database as hooks see it. */
-export type Dumpable = {
+type Dumpable = {
   readonly dialect: RowDialect
   /** The service that has it, as it is now. */
   readonly own: ServiceFacts | undefined

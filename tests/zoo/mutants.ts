@@ -103,4 +103,11 @@ export const MUTANTS: readonly Mutant[] = [
   off('a disk without room is no word on the recipe', 'swarm/doomed-signatures', ["{ class: 'disk_full',           says: /no space left on device|disk quota exceeded/i }", "{ class: 'disk_full',           says: /disk quota exceeded/i }"]).by('disk-full'),
   off('two crashes do not doom', DOOMED, ['const EQUAL_EXITS = 3', 'const EQUAL_EXITS = 2']).by('odd-crash-twice'),
   off('a container that is still starting is not ready', 'swarm/convergence-seen', ["!['starting', 'unhealthy'].includes(healthOf(seen, task))", 'task.id !== ""']).byTest('swarm/convergence'),
+  off('a global service is wanted between two attempts', 'swarm/convergence-places', ['return endedItself || ', 'return ']).byTest('swarm/global'),
+  off('what was killed is not done', 'swarm/convergence-ready', ['ended && !killed && ', 'ended && ']).byTest('swarm/one-off'),
+  off('a job that runs is not done', 'swarm/convergence-ready', ['return !isJob(service) && runsWell', 'return runsWell']).byTest('swarm/job'),
+  off('what may be a migration is waited for', 'swarm/convergence-history', ["return restart === 'any' ? TRUSTED_MS : SILENT_MS", 'return TRUSTED_MS']).byTest('swarm/job'),
+  off('an update left half way settles only when nothing new is on its way', 'swarm/convergence-paused', ['fresh.length > 0 && fresh.every(rests)', 'fresh.length > 0']).byTest('swarm/left-paused'),
+  off('an old task beside a new one that is given up is no hope', 'swarm/doomed-given-up', ['slot.filter(life => !isStale(history, service, life.task))', 'slot']).byTest('swarm/left-paused'),
+  off('rounds are no crash loop', DOOMED, [' && !isRound(service, life.task)', '']).byTest('swarm/cron'),
 ]

@@ -7,6 +7,7 @@ import { LABELS } from './labels.js'
 import { NEEDS } from './needs.js'
 import { ODD } from './odd.js'
 import { ODD_DATA } from './odd-data.js'
+import { ROUNDS } from './rounds.js'
 import { SERVING } from './serving.js'
 
 /** Every animal of the zoo, bad ones first. */
@@ -20,6 +21,7 @@ export const ANIMALS: readonly Animal[] = [
   ...NEEDS,
   ...ODD,
   ...ODD_DATA,
+  ...ROUNDS,
 ]
 
 /**

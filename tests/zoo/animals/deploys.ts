@@ -78,6 +78,26 @@ export const DEPLOYS: readonly Animal[] = [
     expected: doomed('install', 'crash_loop', /exit code 5, and Swarm does not start it again/),
   },
   {
+    name: 'global-crash',
+    about: 'a helper in global mode ends once, and Swarm is told not to start it again',
+    releases: only('site', [
+      withService(
+        `${helper('agent', 'exit 5')}    deploy:\n      mode: global\n      restart_policy:\n        condition: none\n`,
+      ),
+    ]),
+    expected: doomed('install', 'crash_loop', /"agent".*exit code 5, and Swarm does not start it/),
+  },
+  {
+    name: 'unhealthy-completes',
+    about: 'never healthy, ends with 0 when it is stopped for that, and is not started again',
+    releases: only('site', [
+      ...neverWell,
+      runs("trap 'exit 0' TERM; nginx -g 'daemon off;' & wait"),
+      underDeploy('      restart_policy:\n        condition: on-failure'),
+    ]),
+    expected: doomed('install', 'killed_unhealthy', /"app"/),
+  },
+  {
     name: 'oom-at-start',
     about: 'needs more memory than its limit',
     releases: only('site', eats),
