@@ -60,15 +60,14 @@ export function createCanaries(options: CanaryOptions): Canaries {
   const places = placesOf(options, () => kept.services)
   const all = () => [...flock.values()]
   const discover = () => {
-    const unknown = places.spots().filter(({ id }) => !flock.has(id))
-    for (const spot of unknown) flock.set(spot.id, new Canary(spot))
+    for (const spot of places.spots())
+      if (!flock.has(spot.id)) flock.set(spot.id, new Canary(spot))
   }
   const write = async () => {
     discover()
     const fresh = all().filter(canary => !canary.covered)
     await each(fresh, canary => canary.write(kept.services))
-    announce(options.emit, fresh, kept)
-    return []
+    return announce(options.emit, fresh, kept)
   }
   discover()
   return {
@@ -96,11 +95,12 @@ export function createCanaries(options: CanaryOptions): Canaries {
   }
 }
 
-function announce(emit: Emit, canaries: readonly Canary[], kept: Kept) {
+function announce(emit: Emit, canaries: readonly Canary[], kept: Kept): readonly Check[] {
   for (const canary of canaries.filter(each => each.covered)) {
     const { kind, where } = canary.report(kept)
     emit({ type: 'canary.written', kind, where })
   }
+  return []
 }
 
 /** Where canaries may lie in the services that were told of last; no others are reached. */

@@ -142,12 +142,17 @@ function continued(history: History, life: Life, task: TaskFacts): Life {
  */
 function othersReady(history: History, task: TaskFacts): boolean {
   const { services, atMs } = history.now
+  const moment = { atMs, images: services.filter(({ id }) => id === task.serviceId).map(imageOf) }
   return services
     .filter(({ id }) => id !== task.serviceId)
     .every(
       service =>
-        wasUp(history, service, atMs) && (!hasEnded(task) || isOlder(history, service, task)),
+        wasUp(history, service, moment) && (!hasEnded(task) || isOlder(history, service, task)),
     )
+}
+
+export function imageOf({ image }: ServiceFacts): string {
+  return image
 }
 
 function isOlder(history: History, service: ServiceFacts, { createdAtMs }: TaskFacts): boolean {
@@ -158,30 +163,38 @@ function isOlder(history: History, service: ServiceFacts, { createdAtMs }: TaskF
   return isThere && (running.length === 0 || running.some(each => each.createdAtMs <= createdAtMs))
 }
 
+/** When, and the images of those for whom a service has to be up. */
+type Moment = { readonly atMs: number; readonly images: readonly string[] }
+
 /** Whether a service was up for others at a moment, and has been since. */
-export function wasUp(history: History, service: ServiceFacts, atMs: number): boolean {
+export function wasUp(history: History, service: ServiceFacts, moment: Moment): boolean {
+  const { atMs } = moment
   const since = history.readySince.get(service.id)
   if (since === undefined || since > atMs) return false
   if (service.healthcheck !== undefined) return true
   const running = history.lives.filter(
     ({ task }) => task.serviceId === service.id && task.state === 'running',
   )
+  if (isDone(history, service, atMs)) return true
   if (running.some(({ heardMs }) => heardMs !== undefined && heardMs <= atMs)) return true
   const isSilent = running.some(({ silentMs }) => silentMs !== undefined)
   // What ran before the watch may have run for long.
   if (since === 0 && !isSilent) return true
-  return atMs - since >= (isSilent ? SILENT_MS : trustedAfter(history, service, since))
+  return atMs - since >= (isSilent ? SILENT_MS : trustedMs(service, moment))
 }
 
 /**
- * How long after it got ready. What is done is up from its end on. A service that is not to run again after an end with exit
- * code 0 may be a migration, which is not done while it runs: nothing tells it from one that stays.
+ * A service of the same image that is not to run again after an end with exit code 0 may be a migration for the one that
+ * fails: it is not done while it runs, and nothing tells it from one that stays.
  */
-function trustedAfter(history: History, { id, restart }: ServiceFacts, since: number): number {
-  const own = history.lives.filter(({ task }) => task.serviceId === id)
-  const isOver = own.length > 0 && own.every(({ endedMs }) => endedMs !== undefined)
-  if (isOver) return Math.max(...own.map(({ endedMs = since }) => endedMs)) - since
-  return restart === 'any' ? TRUSTED_MS : SILENT_MS
+function trustedMs({ restart, image }: ServiceFacts, { images }: Moment): number {
+  return restart !== 'any' && images.includes(image) ? SILENT_MS : TRUSTED_MS
+}
+
+/** Of one that is ready: every task of it has come to its end, and it is up from then on. */
+function isDone({ lives }: History, { id }: ServiceFacts, atMs: number): boolean {
+  const own = lives.filter(({ task }) => task.serviceId === id)
+  return own.length > 0 && own.every(({ endedMs }) => endedMs !== undefined && endedMs <= atMs)
 }
 
 function readyTimes(history: History): ReadonlyMap<string, number> {

@@ -1,6 +1,6 @@
 import { isDatabase } from '../domain/database-server.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
-import { wasUp, type History, type Life } from './convergence-history.js'
+import { imageOf, wasUp, type History, type Life } from './convergence-history.js'
 import { isReady } from './convergence-ready.js'
 import { isRound } from './convergence-rounds.js'
 import { doomOf, type Doom } from './doom.js'
@@ -36,7 +36,8 @@ export function failTogether(history: History, service: ServiceFacts): Doom | un
   if (failing.toSorted(byBlame)[0] !== own) return undefined
   const begunMs = Math.min(...failing.map(({ lives }) => begunOf(lives)))
   const others = services.filter(each => failing.every(found => found.service !== each))
-  return others.every(each => wasUp(history, each, begunMs)) ? doom : undefined
+  const moment = { atMs: begunMs, images: failing.map(found => imageOf(found.service)) }
+  return others.every(each => wasUp(history, each, moment)) ? doom : undefined
 }
 
 /** The last attempts of a service that is not up, where all of them failed in the same way. */

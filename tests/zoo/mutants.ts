@@ -99,7 +99,7 @@ export const MUTANTS: readonly Mutant[] = [
   off('what Swarm does not start again dooms', DOOMED, ['  givenUp,\n', '']).by('crash-no-restart'),
   off('a task without an address dooms', DOOMED, ['  withoutAddress,\n', '']).by('addresses-gone'),
   off('crashes doom only while the others are up', DOOMED, ['isCrash(life) && life.othersReady', 'isCrash(life)']).by('odd-migration'),
-  off('a database that was found silent is waited for', 'swarm/convergence-history', ['isSilent ? SILENT_MS : trustedAfter', 'trustedAfter']).by('odd-silent'),
+  off('a database that was found silent is waited for', 'swarm/convergence-history', ['isSilent ? SILENT_MS : trustedMs', 'trustedMs']).by('odd-silent'),
   off('a disk without room is no word on the recipe', 'swarm/doomed-signatures', ["{ class: 'disk_full',           says: /no space left on device|disk quota exceeded/i }", "{ class: 'disk_full',           says: /disk quota exceeded/i }"]).by('disk-full'),
   off('two crashes do not doom', DOOMED, ['const EQUAL_EXITS = 3', 'const EQUAL_EXITS = 2']).by('odd-crash-twice'),
   off('a container that is still starting is not ready', 'swarm/convergence-seen', ["!['starting', 'unhealthy'].includes(healthOf(seen, task))", 'task.id !== ""']).byTest('swarm/convergence'),

@@ -5,6 +5,7 @@ import type { FilePlace } from '../../../lib/canary/file-place.js'
 import { fileSpot } from '../../../lib/canary/file-spot.js'
 import type { RowPlace } from '../../../lib/canary/row-place.js'
 import { rowSpot } from '../../../lib/canary/row-spot.js'
+import { createRowTurns } from '../../../lib/canary/row-turns.js'
 import { planVolumes } from '../../../lib/canary/volume-plan.js'
 import type { ServiceFacts } from '../../../lib/domain/stack-facts.js'
 import { service } from '../../support/stack-facts.js'
@@ -73,7 +74,9 @@ t.test('nor are the rows of a file that became read-only', async t => {
     drop: async () => undefined,
   }
   if (plan === undefined) throw new Error('no database')
-  const canary = new Canary(rowSpot(plan, place, 'value'))
+  const canary = new Canary(
+    rowSpot({ plan, database: undefined }, { place, turns: createRowTurns() }, 'value'),
+  )
   await canary.write(BASE)
   const restored = (services: readonly ServiceFacts[]) => canary.restored({ services }, false)
   t.match(await restored(HEAD), [{ status: 'skip', detail: /all its mounts are read-only/ }])

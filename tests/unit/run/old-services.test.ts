@@ -41,7 +41,13 @@ function benchOf(
     ...{ checkout: done, setEnv: done, placeOverlay: done },
   }
   const app = { recipe: 'notes', domain: 'a.ci.test' as AppDomain, stack }
-  const facts = { app, meta: { deployTimeoutMs: 1 }, requested: [], base: { commit: HEAD }, missingImages: new Map() }
+  const facts = {
+    app,
+    meta: { deployTimeoutMs: 1 },
+    requested: [],
+    base: { commit: HEAD },
+    missingImages: new Map(),
+  }
   return { facts, ports, progress: freshProgress() } as unknown as Bench
 }
 

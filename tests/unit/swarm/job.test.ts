@@ -70,15 +70,15 @@ for (const [what, migrate] of MIGRATIONS) {
   })
 }
 
-t.test('what may end well counts as up for others after two minutes', async t => {
-  const worker = service('worker', { restart: 'on-failure' })
-  const looks = besideMigration(worker, { doneMs: 1e9, stays: false, untilMs: 200_000 }).map(
-    each => ({
-      ...each,
-      tasks: each.tasks.map(of => (of.id === 'm' ? { ...of, serviceId: 'id-worker' } : of)),
-    }),
-  )
-  t.equal(said(looks), 'crash_loop at 133000')
+t.test('what may be its migration counts as up after two minutes, a server at once', async t => {
+  const beside = (more: Partial<ServiceFacts>) => {
+    const worker = service('worker', { restart: 'on-failure', ...more })
+    const looks = besideMigration(worker, { doneMs: 1e9, stays: false, untilMs: 200_000 })
+    const own = (of: TaskFacts) => (of.id === 'm' ? { ...of, serviceId: 'id-worker' } : of)
+    return said(looks.map(each => ({ ...each, tasks: each.tasks.map(own) })))
+  }
+  t.equal(beside({}), 'crash_loop at 133000')
+  t.equal(beside({ image: 'other:1' }), 'crash_loop at 37000', 'twenty seconds, then three ends')
 })
 
 t.test('a job that runs is not N of N', async t => {
