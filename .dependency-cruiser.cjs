@@ -1,6 +1,6 @@
 /** The arrows of docs/architecture.md, held by a tool. */
 const DECIDERS =
-  '^lib/(domain/|verdict/|janitor/decide|run/(plan|base-version|identity|snapshot-checks|deploy-failure|restore-failure)|swarm/(convergence|doom)|recipe/versions|backup/promise|canary/(judge-reading|reading|service-env|volume-plan|database-plan|row-dialect|dialect))'
+  '^lib/(domain/|verdict/|janitor/decide|run/(plan|base-version|identity|snapshot-checks|deploy-failure|restore-failure)|swarm/(convergence|doom)|recipe/versions|backup/promise|canary/(judge-reading|reading|service-env|volume-plan|volume-content|database-plan|database-home|dump-hook|row-dialect|dialect))'
 
 module.exports = {
   forbidden: [

@@ -60,14 +60,14 @@ export function createCanaries(options: CanaryOptions): Canaries {
   const places = placesOf(options, () => kept.services)
   const all = () => [...flock.values()]
   const discover = () => {
-    for (const spot of places.spots())
-      if (!flock.has(spot.id)) flock.set(spot.id, new Canary(spot))
+    for (const spot of places.spots()) if (!flock.has(spot.id)) flock.set(spot.id, new Canary(spot))
   }
   const write = async () => {
     discover()
     const fresh = all().filter(canary => !canary.covered)
     await each(fresh, canary => canary.write(kept.services))
-    return announce(options.emit, fresh, kept)
+    announce(options.emit, fresh, kept)
+    return []
   }
   discover()
   return {
@@ -95,12 +95,11 @@ export function createCanaries(options: CanaryOptions): Canaries {
   }
 }
 
-function announce(emit: Emit, canaries: readonly Canary[], kept: Kept): readonly Check[] {
+function announce(emit: Emit, canaries: readonly Canary[], kept: Kept) {
   for (const canary of canaries.filter(each => each.covered)) {
     const { kind, where } = canary.report(kept)
     emit({ type: 'canary.written', kind, where })
   }
-  return []
 }
 
 /** Where canaries may lie in the services that were told of last; no others are reached. */

@@ -54,3 +54,10 @@ export function pathUnder(
   if (mount === undefined || there.some(({ target }) => target === holder.target)) return path
   return `${trimmed(mount.target)}${path.slice(trimmed(holder.target).length)}`
 }
+
+/** Whether a file lies in a volume of the database, and not in another one that is mounted below that. */
+export function liesIn(mounts: ServiceFacts['mounts'], plan: DatabasePlan, path: string): boolean {
+  if (!path.startsWith('/')) return true
+  const [holder] = holdersOf({ mounts }, path)
+  return plan.mounts.some(({ volume }) => volume === holder?.volume)
+}

@@ -11,6 +11,7 @@ import {
 import { SERVERS, SQLITE } from './dialects.js'
 import { isDumpedBy } from './dump-hook.js'
 import type { RowDialect } from './row-dialect.js'
+import { contentElsewhere } from './volume-content.js'
 import { READ_ONLY } from './volume-plan.js'
 
 type DataMount = { readonly volume: string; readonly target: string }
@@ -33,12 +34,20 @@ export function planDatabases(
   return services.flatMap(service => {
     const dialect = SERVERS.find(each => each.serves(service)) ?? SQLITE
     if (!dialect.serves(service)) return []
-    const mounts = service.mounts
-      .filter(mount => !mount.readOnly && dialect.holdsData(mount.target, service))
-      .map(({ volume, target }) => ({ volume, target }))
-    const keys = [service.name, ...mounts.map(({ volume }) => shortName(services, volume))]
+    const all = service.mounts.filter(
+      mount => !mount.readOnly && dialect.holdsData(mount.target, service),
+    )
+    // A server's data may lie in any of them; of files, those in the other volumes will do.
+    const kept = all.filter(
+      mount =>
+        contentElsewhere(mount) === undefined && shortName(services, mount.volume) !== mount.volume,
+    )
+    const used = dialect === SQLITE && kept.length > 0 ? kept : all
+    const mounts = used.map(({ volume, target }) => ({ volume, target }))
+    const keys = [service.name, ...all.map(({ volume }) => shortName(services, volume))]
     const skip = keys.map(key => skips[key]).find(each => each !== undefined)
-    const refused = skip?.skip ?? refusal(services, mounts)
+    const elsewhere = used.map(contentElsewhere).find(each => each !== undefined)
+    const refused = skip?.skip ?? elsewhere ?? refusal(services, mounts)
     return [{ service: service.name, dialect, mounts, refused }]
   })
 }
@@ -107,7 +116,7 @@ function areLeftOut(services: readonly ServiceFacts[], mounts: readonly DataMoun
 
 /** Where a database lies: of one that is a file, the mount nearest to it. */
 export function holdersOf(
-  { mounts }: DatabasePlan,
+  { mounts }: Pick<DatabasePlan, 'mounts'>,
   database: string | undefined,
 ): readonly DataMount[] {
   const above = mounts

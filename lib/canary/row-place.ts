@@ -1,7 +1,7 @@
 import type { ExecOutcome, ExecRequest } from '../swarm/engine.js'
 import type { ServiceFacts, StackFacts } from '../swarm/stack.js'
 import { inContainer, once, type Place, type Reach } from './container-of.js'
-import { pathUnder, type DatabaseHome } from './database-home.js'
+import { liesIn, pathUnder, type DatabaseHome } from './database-home.js'
 import type { DatabasePlan } from './database-plan.js'
 import type { Reading } from './reading.js'
 import { NO_CLIENT, type RowDialect, type Rows } from './row-dialect.js'
@@ -102,7 +102,9 @@ async function ownDatabase(
 ): Promise<Reading<string>> {
   const listed = readingOf(await run(reach, plan, { place, verb: 'list' }), plan.dialect)
   if (listed.kind !== 'found') return listed
-  const names = listed.found.split('\n').filter(name => name !== '')
+  const { mounts } = place.service
+  const found = listed.found.split('\n').filter(name => name !== '')
+  const names = found.filter(name => liesIn(mounts, plan, name))
   const own = pickDatabase(names, plan.dialect.system)
   return own === undefined
     ? { kind: 'unreadable', why: 'it has no database of its own', final: true }

@@ -2,7 +2,7 @@
 type Known = ReadonlySet<string>
 
 /** One writer's turn. */
-export type RowTurn = {
+type RowTurn = {
   /** Resolves once all who entered before have left, with the rows that lie in databases by then. */
   readonly come: () => Promise<Known>
   /** Lets the next one come. `rows`: what those that were written look like now, and what they are changed to. */

@@ -1,6 +1,7 @@
 import type { Meta } from '../domain/meta.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
 import { shortName } from '../backup/promise.js'
+import { contentElsewhere } from './volume-content.js'
 
 /** One place where a volume is mounted. */
 type VolumeMount = {
@@ -31,16 +32,19 @@ export function planVolumes(
   skips: Meta['canary'],
 ): readonly VolumePlan[] {
   const volumes = new Map<string, VolumeMount[]>()
+  const elsewhere = new Map<string, string | undefined>()
   for (const service of services) {
-    for (const { volume, target, readOnly } of service.mounts) {
+    for (const { volume, target, readOnly, driver } of service.mounts) {
       const mounts = volumes.get(volume) ?? []
       volumes.set(volume, [...mounts, { service: service.name, target, readOnly }])
+      elsewhere.set(volume, elsewhere.get(volume) ?? contentElsewhere({ driver }))
     }
   }
   return [...volumes].map(([volume, mounts]) => {
     const short = shortName(services, volume)
     const skip = skips[short] ?? skips[volume]
-    return { volume, short, mounts, refused: skip?.skip ?? refusal({ volume, short, mounts }) }
+    const refused = skip?.skip ?? elsewhere.get(volume) ?? refusal({ volume, short, mounts })
+    return { volume, short, mounts, refused }
   })
 }
 

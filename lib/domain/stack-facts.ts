@@ -16,11 +16,14 @@ type UpdateFacts = {
 }
 
 /** A named volume as a service mounts it. */
-type MountFacts = {
+export type MountFacts = {
   /** Full name: `<stack>_<volume>`. */
   readonly volume: string
   readonly target: string
   readonly readOnly: boolean
+  /** What the volume is made with where the compose file says it; an empty name: the Engine's own driver. */
+  readonly driver?:
+    { readonly name: string; readonly options: Readonly<Record<string, string>> } | undefined
 }
 
 export type ServiceMode = 'replicated' | 'global' | 'replicated-job' | 'global-job'

@@ -1,5 +1,6 @@
 import type {
   ContainerFacts,
+  MountFacts,
   ServiceFacts,
   ServiceMode,
   StackFacts,
@@ -7,7 +8,14 @@ import type {
 } from '../domain/stack-facts.js'
 import { hashTaskSpec } from './canonical-hash.js'
 import { globalPlaces } from './convergence-places.js'
-import type { RawContainer, RawContainerSpec, RawMode, RawService, RawTask } from './raw.js'
+import type {
+  RawContainer,
+  RawContainerSpec,
+  RawDriver,
+  RawMode,
+  RawService,
+  RawTask,
+} from './raw.js'
 
 /** Puts the Engine's three answers about one stack into facts. */
 export function parseStack(
@@ -59,6 +67,7 @@ function containerPart(spec: RawContainerSpec | undefined) {
         volume: text(mount.Source),
         target: text(mount.Target),
         readOnly: mount.ReadOnly === true,
+        ...driverPart(mount.VolumeOptions?.DriverConfig),
       })),
     secrets: list(spec?.Secrets).map(({ SecretName: name, File: file }) => ({
       name: text(name),
@@ -66,6 +75,11 @@ function containerPart(spec: RawContainerSpec | undefined) {
     })),
     healthcheck: healthcheckOf(spec?.Healthcheck),
   }
+}
+
+function driverPart(config: RawDriver | undefined): Pick<MountFacts, 'driver'> {
+  const driver = { name: text(config?.Name), options: record(config?.Options) }
+  return driver.name === '' && Object.keys(driver.options).length === 0 ? {} : { driver }
 }
 
 function healthcheckOf(check: RawContainerSpec['Healthcheck']): ServiceFacts['healthcheck'] {

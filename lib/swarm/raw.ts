@@ -4,7 +4,10 @@ type RawMount = {
   Source?: string
   Target?: string
   ReadOnly?: boolean
+  VolumeOptions?: { DriverConfig?: RawDriver }
 }
+
+export type RawDriver = { Name?: string; Options?: Record<string, string> }
 
 export type RawContainerSpec = {
   Image?: string

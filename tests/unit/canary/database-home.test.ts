@@ -1,5 +1,10 @@
 import t from 'tap'
-import { followRenamed, pathUnder, type DatabaseHome } from '../../../lib/canary/database-home.js'
+import {
+  followRenamed,
+  liesIn,
+  pathUnder,
+  type DatabaseHome,
+} from '../../../lib/canary/database-home.js'
 import { planDatabases } from '../../../lib/canary/database-plan.js'
 import type { ServiceFacts } from '../../../lib/domain/stack-facts.js'
 import { service } from '../../support/stack-facts.js'
@@ -67,4 +72,15 @@ t.test('a file keeps its place in the volume wherever that is mounted', async t 
     '/srv/data/x.db',
   )
   t.equal(under('shop', mount('data', '/d')), 'shop', 'the name of a database is no path')
+})
+
+t.test('a file in another volume that is mounted below is none of the database', async t => {
+  const mounts = [mount('data', '/srv'), mount('media', '/srv/media/')]
+  const [all] = planDatabases([service('app', { mounts })], {})
+  if (all === undefined) throw new Error('no plan')
+  const plan = { ...all, mounts: all.mounts.slice(0, 1) }
+  t.ok(liesIn(mounts, plan, '/srv/app.db'))
+  t.ok(liesIn(mounts, plan, '/srv/media.db'))
+  t.notOk(liesIn(mounts, plan, '/srv/media/app.db'))
+  t.ok(liesIn(mounts, plan, 'shop'), 'the name of a database is no path')
 })

@@ -59,6 +59,26 @@ t.test('only named volumes are mounts, and a relative secret lies below /run/sec
   )
 })
 
+t.test('a volume that a driver keeps elsewhere says so', async t => {
+  const Options = { type: 'none', o: 'bind', device: '/srv/media' }
+  const configs = [{ Name: 'local', Options }, { Name: 'rclone' }, {}, { Options: {} }, undefined]
+  const Mounts = configs.map((DriverConfig, index) => ({
+    Type: 'volume',
+    Source: `v${index}`,
+    VolumeOptions: { Labels: {}, ...(DriverConfig === undefined ? {} : { DriverConfig }) },
+  }))
+  const Spec = { ...bare.Spec, TaskTemplate: { ContainerSpec: { Mounts } } }
+  const [service] = parse({ ...bare, Spec }).services
+  t.strictSame(
+    service?.mounts.map(({ driver }) => driver),
+    [
+      { name: 'local', options: Options },
+      { name: 'rclone', options: {} },
+      ...Array.from({ length: 3 }, () => undefined),
+    ],
+  )
+})
+
 t.test('a health check that says NONE is none', async t => {
   const ContainerSpec = { Healthcheck: { Test: ['NONE'] } }
   const [service] = parse({
