@@ -1,5 +1,5 @@
 import type { CauseClass } from '../domain/cause.js'
-import type { ServiceFacts, TaskFacts } from '../domain/stack-facts.js'
+import type { ServiceFacts } from '../domain/stack-facts.js'
 import { hasEnded, type History, type Life } from './convergence-history.js'
 import { isReady } from './convergence-ready.js'
 import { isRound } from './convergence-rounds.js'
@@ -155,24 +155,29 @@ function unplaceable(history: History, service: ServiceFacts): Doom | undefined 
 function placementClass(history: History, service: ServiceFacts, life: Life) {
   const found = classOfMessage(life.task.error)
   if (found !== 'port_taken') return found
-  const stays = holdersOfPort(history, service).some(task => task.desiredState === 'running')
+  const stays = holdersOfPort(history, service).some(({ task }) => task.state === 'running')
   return stays ? 'no_node' : found
 }
 
-/** Tasks that run and have a host port of this service: its own, and those of others that want the same. */
-function holdersOfPort({ now }: History, service: ServiceFacts): readonly TaskFacts[] {
-  const rivals = now.services.filter(
+/** Attempts that had or have a host port of this service: its own, and those of others that want the same. */
+function holdersOfPort(history: History, service: ServiceFacts): readonly Life[] {
+  const rivals = history.now.services.filter(
     each => each.id === service.id || each.hostPorts.some(port => service.hostPorts.includes(port)),
   )
-  return now.tasks.filter(
-    ({ state, serviceId }) => state === 'running' && rivals.some(({ id }) => id === serviceId),
-  )
+  return rivals
+    .flatMap(rival => livesOf(history, rival))
+    .filter(({ runningMs }) => runningMs !== undefined)
 }
 
-/** Swarm has told the one that has the port to stop, and that may take as long as its grace period. */
+/**
+ * Swarm has told the one that has the port to stop, which may take as long as its grace period; or it is gone, and Swarm has
+ * yet to look at the one that waits.
+ */
 function isLeavingPort(history: History, service: ServiceFacts): boolean {
   if (service.hostPorts.length === 0) return false
-  return holdersOfPort(history, service).some(({ desiredState }) => desiredState !== 'running')
+  return holdersOfPort(history, service).some(({ task, endedMs }) =>
+    endedMs === undefined ? task.desiredState !== 'running' : history.now.atMs - endedMs < STUCK_MS,
+  )
 }
 
 /** The one silent state: a task for which the Engine never finds a network address stays "new", without an error. */

@@ -40,17 +40,19 @@ t.test(
 )
 
 t.test('a host port whose holder has been told to stop is waited for', async t => {
-  const open = service('app', { hostPorts: [8080] })
-  const error = 'no suitable node (host-mode port already in use on 1 node)'
-  const old = (state: string) => task('app', 'old', { state, desiredState: 'shutdown' })
-  const seen = (state: string) =>
-    doomOf(
-      [1, 40_500].map(atMs =>
-        look(atMs, { services: [open], tasks: [old(state), pending(error)] }),
-      ),
-    )
-  t.equal(seen('running'), undefined, 'it may take as long as its grace period')
-  t.equal(seen('shutdown'), 'port_taken', 'once it is gone, somebody else has the port')
+  const services = [service('app', { hostPorts: [8080] })]
+  const waiting = pending('no suitable node (host-mode port already in use on 1 node)')
+  const seen = (atMs: number, state: string, desiredState = 'shutdown') =>
+    look(atMs, { services, tasks: [task('app', 'old', { state, desiredState }), waiting] })
+  const begun = [look(0, { services, tasks: [task('app', 'old')] }), seen(1, 'running')]
+  t.equal(
+    doomOf([...begun, seen(40_500, 'running')]),
+    undefined,
+    'it may take as long as its grace period',
+  )
+  const gone = [...begun, seen(40_500, 'shutdown')]
+  t.equal(doomOf(gone), undefined, 'Swarm has yet to look again')
+  t.equal(doomOf([...gone, seen(50_600, 'shutdown')]), 'port_taken', 'somebody else has the port')
 })
 
 t.test('nor is one that another service of the recipe holds anybody else', async t => {
