@@ -43,20 +43,28 @@ type Stream = {
   readonly final: FinalResults | undefined
 }
 
-function problems({ text, found, checks, final }: Stream, writer: Writer): string[] {
+function problems(stream: Stream, writer: Writer): string[] {
+  const { text, found, checks } = stream
   const wrong: string[] = []
   // Behind a plan of none the parser reads no further.
   const bail = /^Bail out!\s*(.*)$/m.exec(text)
   if (bail !== null) wrong.push(`bailed out: ${bail[1] === '' ? 'no reason given' : bail[1]}`)
   if (writer.cut === true) wrong.push('it is too long: only the end of it was kept')
   if (found.open) wrong.push('a subtest has no point that closes it')
-  wrong.push(...planProblems(final?.plan.end ?? null, found.points.length))
+  if (!isPlainTalk(text, writer)) wrong.push(...planProblems(stream))
   if (writer.exitCode !== 0 && checks.every(({ status }) => status !== 'fail'))
     wrong.push(`no point failed, but the exit code is ${writer.exitCode ?? 'none'}`)
   return wrong
 }
 
-function planProblems(planned: number | null, seen: number): string[] {
+/** A script that says ok in passing: it has announced no TAP, and its exit code says that it came to its end. */
+function isPlainTalk(text: string, { exitCode, cut = false }: Writer): boolean {
+  return exitCode === 0 && !cut && !VERSION.test(text) && !PLAN.test(text)
+}
+
+function planProblems({ found, final }: Stream): string[] {
+  const planned = final?.plan.end ?? null
+  const seen = found.points.length
   if (planned === null) return [`no plan after ${seen} points: the test stopped early`]
   return planned === seen ? [] : [`planned ${planned} points, saw ${seen}`]
 }

@@ -79,9 +79,15 @@ const rows: { title: string; text: string; exit?: number; want: string[] }[] = [
     want: ['pass', 'fail'],
   },
   {
-    title: 'points without any plan fail',
+    title: 'a script that says ok in passing comes to its end by its exit code',
+    text: 'ok 1 - a\nok 2 - b\n',
+    want: ['pass', 'pass'],
+  },
+  { title: 'and to a bad one too', text: 'ok 1 - a\n', exit: 1, want: ['pass', 'fail', 'fail'] },
+  {
+    title: 'what it says is not ok counts all the same',
     text: 'not ok 1 - a\nok 2 - b\n',
-    want: ['fail', 'pass', 'fail'],
+    want: ['fail', 'pass'],
   },
   {
     title: 'a plan of none is no excuse for a bad exit code',
