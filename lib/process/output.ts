@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 
-/** Characters of a stream's start that are remembered: enough to tell what kind of text it is. */
+/** Bytes of a stream's start that are remembered: enough to tell what kind of text it is. */
 const BEGINNING = 4_096
 
 /** The end of a stream, as much as fits. */
@@ -36,7 +36,7 @@ export class Tail {
   }
 
   #start(): string {
-    return this.text().slice(0, BEGINNING)
+    return Buffer.concat(this.#chunks, Math.min(this.#bytes, BEGINNING)).toString('utf8')
   }
 
   #keep(rest: Buffer): void {
