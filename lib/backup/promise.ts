@@ -1,3 +1,4 @@
+import { saysYes } from '../domain/label-value.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
 
 /** What the backup labels of a stack say of one of its volumes. */
@@ -112,8 +113,7 @@ function insideOf(path: string, folder: string): readonly string[] {
 
 /** Whether a service is labelled for backup. */
 export function isBackedUp(service: Labelled): boolean {
-  const value = labelsOf(service)[PREFIX]
-  return value !== undefined && /^(true|1|yes|on)$/i.test(value.trim())
+  return saysYes(labelsOf(service)[PREFIX])
 }
 
 /** The command that the bot runs in the service's own container before a backup: a dump, by custom. Empty: none. */

@@ -1,3 +1,4 @@
+import { saysYes } from '../domain/label-value.js'
 import { parseTexts } from './bounded-yaml.js'
 import { mergeServices, serviceOf, type ComposeService } from './compose-service.js'
 import { fieldsOf, isTrue, mapTexts, textOf, type Fields, type Texts } from './compose-shape.js'
@@ -147,14 +148,11 @@ export function swarmNames(
   ]
 }
 
-const YES = /^(true|1|yes|on)$/i
-
 /** Whether a service is labelled for backup, read as it is once deployed: what makes backup and restore apply. */
 export function isBackedUp({ services }: Pick<ComposeProject, 'services'>): boolean {
-  const said = services.map(
-    ({ labels, deployLabels }) => deployLabels['backupbot.backup'] ?? labels['backupbot.backup'],
+  return services.some(({ labels, deployLabels }) =>
+    saysYes(deployLabels['backupbot.backup'] ?? labels['backupbot.backup']),
   )
-  return said.some(value => value !== undefined && YES.test(value.trim()))
 }
 
 /**

@@ -2,13 +2,11 @@ import type { ServiceFacts } from '../domain/stack-facts.js'
 import { IN_FLIGHT, updateIsDue } from './convergence.js'
 import { hasEnded, type History, type Life } from './convergence-history.js'
 import { AT_REST_MS } from './convergence-paused.js'
+import { endedItself } from './convergence-places.js'
 import { isDone, isReady } from './convergence-ready.js'
 import { isStale, runsWell } from './convergence-seen.js'
 import { doomOf, type Doom } from './doom.js'
 import { classOfEnding, isHeld, isTroubled, slotsOf, stuckFor } from './doomed-lives.js'
-
-/** A replica that ended by itself may be given up; what was stopped has been replaced or is not wanted any more. */
-const OWN_ENDS = new Set(['complete', 'failed', 'rejected'])
 
 /**
  * Swarm will not try again: a replica has ended, and nothing of the service is on its way. A task of the version before that
@@ -35,8 +33,9 @@ function presentOf(
   return slot.filter(life => !isStale(history, service, life.task))
 }
 
+/** What ended by itself may be given up; what was stopped has been replaced or is not wanted any more. */
 function isLost(history: History, service: ServiceFacts, newest: Life | undefined): boolean {
-  if (newest === undefined || !OWN_ENDS.has(newest.task.state)) return false
+  if (newest === undefined || !endedItself(newest.task)) return false
   return !isDone(history, service, newest.task)
 }
 

@@ -1,6 +1,7 @@
 import { CAUSE_EXIT, type CauseClass } from '../domain/cause.js'
 import type { ServiceFacts } from '../domain/stack-facts.js'
 import { hasEnded, type History, type Life } from './convergence-history.js'
+import { placeOf } from './convergence-places.js'
 import { classOfMessage } from './doomed-signatures.js'
 
 /** How an attempt ended, or what it suffers from. */
@@ -42,7 +43,7 @@ export function livesOf(history: History, service: ServiceFacts): readonly Life[
 export function slotsOf(history: History, service: ServiceFacts): readonly (readonly Life[])[] {
   const slots = new Map<string, Life[]>()
   for (const life of livesOf(history, service)) {
-    const key = life.task.slot === 0 ? life.task.nodeId : String(life.task.slot)
+    const key = placeOf(life.task)
     slots.set(key, [...(slots.get(key) ?? []), life])
   }
   return [...slots.values()]

@@ -103,7 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
   off('a disk without room is no word on the recipe', 'swarm/doomed-signatures', ["{ class: 'disk_full',           says: /no space left on device|disk quota exceeded/i }", "{ class: 'disk_full',           says: /disk quota exceeded/i }"]).by('disk-full'),
   off('two crashes do not doom', DOOMED, ['const EQUAL_EXITS = 3', 'const EQUAL_EXITS = 2']).by('odd-crash-twice'),
   off('a container that is still starting is not ready', 'swarm/convergence-seen', ["!['starting', 'unhealthy'].includes(healthOf(seen, task))", 'task.id !== ""']).byTest('swarm/convergence'),
-  off('a global service is wanted between two attempts', 'swarm/convergence-places', ['return endedItself || ', 'return ']).byTest('swarm/global'),
+  off('a global service is wanted between two attempts', 'swarm/convergence-places', ['return isOver || ', 'return ']).byTest('swarm/global'),
   off('what was killed is not done', 'swarm/convergence-ready', ['ended && !killed && ', 'ended && ']).byTest('swarm/one-off'),
   off('a job that runs is not done', 'swarm/convergence-ready', ['return !isJob(service) && runsWell', 'return runsWell']).byTest('swarm/job'),
   off('what may be a migration is waited for', 'swarm/convergence-history', ["return restart !== 'any' && images.includes(image) ? SILENT_MS : TRUSTED_MS", 'return TRUSTED_MS']).byTest('swarm/job'),
