@@ -1,4 +1,4 @@
-import { access, constants, lstat, readdir, stat } from 'node:fs/promises'
+import { access, constants, lstat, open, readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 
 /** A file that a recipe's customisation may use. */
@@ -7,12 +7,15 @@ export type Candidate = {
   readonly name: string
   /** The name without its ending: `test_install` of `test_install.sh`. */
   readonly stem: string
+  /** It has a run bit, or an ending for which a runner is known. */
+  readonly runs: boolean
 }
 
 /** What lies in one folder of customisations. */
 export type Folder = {
   readonly dir: string
   readonly installSteps: Candidate | undefined
+  /** In `ops/` and `tests`: what runs, and what is a program and cannot. */
   readonly ops: readonly Candidate[]
   readonly overlay: Candidate | undefined
   /** All `test_*` at the top level, by name. */
@@ -29,24 +32,17 @@ const KNOWN_ENDINGS = ['.sh', '.mjs', '.js', '.py', '.ts']
 /** What pytest reads beside the tests: no test itself. */
 const FIXTURES = 'conftest.py'
 
-/**
- * Reads a folder. Undefined: it is not there. A file with one of the `wanted` stems is taken also when nothing can run it,
- * unless another one of that stem can be run: what it should have proven is missing then, and must not be so without a word.
- */
-export async function readFolder(
-  dir: string,
-  wanted: readonly string[],
-): Promise<Folder | undefined> {
+export const NOT_RUNNABLE = `it has no run bit, and its ending is none of ${KNOWN_ENDINGS.join(', ')}`
+
+/** Reads a folder. Undefined: it is not there. */
+export async function readFolder(dir: string): Promise<Folder | undefined> {
   const top = await filesOf(dir)
   if (top === undefined) return undefined
   const [ops, custom] = await Promise.all([
-    runnable(await filesOf(join(dir, 'ops')), wanted),
-    runnable(await filesOf(join(dir, 'custom')), []),
+    programs(await filesOf(join(dir, 'ops'))),
+    filesOf(join(dir, 'custom')),
   ])
-  const tests = await runnable(
-    top.filter(({ stem }) => stem.startsWith('test_')),
-    wanted,
-  )
+  const tests = await programs(top.filter(({ stem }) => stem.startsWith('test_')))
   const named = (name: string): Candidate | undefined => top.find(each => each.name === name)
   return {
     dir,
@@ -54,14 +50,11 @@ export async function readFolder(
     ops: ops.good,
     overlay: named('compose.ccci.yml'),
     tests: tests.good,
-    custom: custom.good.filter(({ name }) => name !== FIXTURES),
-    previous: (await filesOf(join(dir, 'previous'))) ?? [],
     // What lies in custom/ besides tests is theirs to use.
+    custom: (custom ?? []).filter(({ name, runs }) => runs && name !== FIXTURES),
+    previous: (await filesOf(join(dir, 'previous'))) ?? [],
     unusable: [
-      ...[...ops.bad, ...tests.bad].map(({ path }) => ({
-        path,
-        why: `it has no run bit, and its ending is none of ${KNOWN_ENDINGS.join(', ')}`,
-      })),
+      ...[...ops.bad, ...tests.bad].map(({ path }) => ({ path, why: NOT_RUNNABLE })),
       ...(await strayLinks(dir)),
     ],
   }
@@ -75,7 +68,8 @@ async function filesOf(dir: string): Promise<Candidate[] | undefined> {
   for (const name of names.sort(byCodePoint)) {
     const path = join(dir, name)
     if (/^[._]/.test(name) || !(await isFile(path))) continue
-    files.push({ path, name, stem: basename(name, extname(name)) })
+    const runs = await canRun(path, name)
+    files.push({ path, name, stem: basename(name, extname(name)), runs })
   }
   return files
 }
@@ -93,19 +87,27 @@ async function strayLinks(dir: string): Promise<Folder['unusable']> {
   return stray
 }
 
-async function runnable(
+async function programs(
   files: readonly Candidate[] = [],
-  wanted: readonly string[],
 ): Promise<{ good: readonly Candidate[]; bad: readonly Candidate[] }> {
-  const can = new Set<Candidate>()
-  for (const file of files) if (await canRun(file)) can.add(file)
-  const stems = new Set([...can].map(({ stem }) => stem))
-  const isGood = (file: Candidate) =>
-    can.has(file) || (wanted.includes(file.stem) && !stems.has(file.stem))
-  return { good: files.filter(isGood), bad: files.filter(file => !isGood(file)) }
+  const good = new Set<Candidate>()
+  for (const file of files) if (file.runs || (await isProgram(file))) good.add(file)
+  return { good: [...good], bad: files.filter(file => !good.has(file)) }
 }
 
-async function canRun({ path, name }: Candidate): Promise<boolean> {
+/** One that lacks its run bit; data and notes of the same name are none. */
+async function isProgram({ path, name }: Candidate): Promise<boolean> {
+  if (extname(name) === '') return true
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
+    return buffer.toString('latin1', 0, bytesRead) === '#!'
+  } finally {
+    await file.close()
+  }
+}
+
+async function canRun(path: string, name: string): Promise<boolean> {
   if (KNOWN_ENDINGS.includes(extname(name))) return true
   return access(path, constants.X_OK).then(
     () => true,

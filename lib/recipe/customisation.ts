@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TIERS, type Tier } from '../domain/tiers.js'
 import { AbsentFault } from '../errors.js'
-import { readFolder, type Candidate, type Folder } from './customisation-folder.js'
+import { NOT_RUNNABLE, readFolder, type Candidate, type Folder } from './customisation-folder.js'
 import { META_FILE, type MetaLayer } from './meta.js'
 
 /** Hooks of `ops/`, by the name of the file without its ending. */
@@ -18,7 +18,6 @@ const HOOKS = [
 type HookName = (typeof HOOKS)[number]
 
 const TIER_TESTS = TIERS.map(tier => `test_${tier}`)
-const WANTED: readonly string[] = [...HOOKS, ...TIER_TESTS]
 
 /** Who wrote a file: the operator, or the recipe's own repository. */
 type Origin = 'operator' | 'recipe'
@@ -55,21 +54,45 @@ export type DiscoverRequest = {
 
 /**
  * Finds what is customised. Of hooks, install steps and overlay there is one each, and the operator's wins; tests of both
- * places all run.
+ * places all run. A hook or tier test that is a program and cannot be run is taken where there is no other one: what it
+ * should have proven is missing then, and must not be so without a word.
  */
 export async function discover(request: DiscoverRequest): Promise<Customisation> {
   const { recipe, recipesDir, ownTests } = request
-  const operator = await readFolder(join(recipesDir, recipe), WANTED)
+  const operator = await readFolder(join(recipesDir, recipe))
   const approved = ownTests !== undefined && (await isApproved(recipesDir, recipe))
-  const own = approved ? await readFolder(ownTests, WANTED) : undefined
+  const own = approved ? await readFolder(ownTests) : undefined
   const folders = [
     ...(operator === undefined ? [] : [{ folder: operator, origin: 'operator' as const }]),
     ...(own === undefined ? [] : [{ folder: own, origin: 'recipe' as const }]),
   ]
-  return assemble(folders)
+  return assemble(withoutIdle(folders))
 }
 
 type Placed = { readonly folder: Folder; readonly origin: Origin }
+
+/** Programs that cannot be run give way to those of the same stem, wherever they lie. */
+function withoutIdle(folders: readonly Placed[]): readonly Placed[] {
+  const stems = (of: 'ops' | 'tests') =>
+    new Set(
+      folders.flatMap(({ folder }) => folder[of].flatMap(each => (each.runs ? [each.stem] : []))),
+    )
+  const [ops, tests] = [stems('ops'), stems('tests')]
+  return folders.map(({ folder, origin }) => {
+    const idleOps = folder.ops.filter(({ runs, stem }) => !runs && ops.has(stem))
+    const idleTests = folder.tests.filter(({ runs, stem }) => !runs && tests.has(stem))
+    const idle = [...idleOps, ...idleTests].map(({ path }) => ({ path, why: NOT_RUNNABLE }))
+    return {
+      origin,
+      folder: {
+        ...folder,
+        ops: folder.ops.filter(each => !idleOps.includes(each)),
+        tests: folder.tests.filter(each => !idleTests.includes(each)),
+        unusable: [...folder.unusable, ...idle],
+      },
+    }
+  })
+}
 
 function assemble(folders: readonly Placed[]): Customisation {
   const first = (pick: (folder: Folder) => Candidate | undefined): CustomFile | undefined =>

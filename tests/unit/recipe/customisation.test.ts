@@ -104,9 +104,15 @@ t.test(
       pre_backup: '',
       'pre_restore.rb': '',
       'pre_restore.sh': '',
-      'backup_verify.md': '',
+      'backup_verify.rb': '#!/usr/bin/ruby\n',
+      'pre_install.sql': 'SELECT 1;\n',
     }
-    const recipesDir = t.testdir({ notes: { ops, 'test_upgrade.rb': '', 'test_notes.rb': '' } })
+    const tests = {
+      'test_upgrade.rb': '#!/usr/bin/ruby\n',
+      'test_notes.rb': '',
+      'test_install.md': '',
+    }
+    const recipesDir = t.testdir({ notes: { ops, ...tests } })
     const found = await discover({ recipe: 'notes', recipesDir, ownTests: undefined })
     const hooks = Object.fromEntries(
       Object.entries(found.hooks).map(([hook, { name }]) => [hook, name]),
@@ -114,14 +120,31 @@ t.test(
     t.strictSame(hooks, {
       pre_backup: 'pre_backup',
       pre_restore: 'pre_restore.sh',
-      backup_verify: 'backup_verify.md',
+      backup_verify: 'backup_verify.rb',
     })
+    t.strictSame(names(found.tests.install), [], 'notes and data are no programs')
     t.strictSame(names(found.tests.upgrade), ['operator:test_upgrade.rb'])
-    t.equal(found.warnings.length, 2)
+    t.equal(found.warnings.length, 4)
+    t.match(found.warnings.join('\n'), /pre_install\.sql" is not used: it has no run bit/)
     t.match(found.warnings.join('\n'), /pre_restore\.rb" is not used: it has no run bit/)
     t.match(found.warnings.join('\n'), /test_notes\.rb" is not used: it has no run bit/)
   },
 )
+
+t.test('what the operator has and nothing can run gives way to what the recipe has', async t => {
+  const dir = t.testdir({
+    recipes: {
+      'repo-local-approved.txt': 'notes\n',
+      notes: { ops: { pre_backup: '' }, 'test_install.rb': '#!/usr/bin/ruby\n' },
+    },
+    own: { ops: { 'pre_backup.sh': '' }, 'test_install.sh': '' },
+  })
+  const [recipesDir, ownTests] = [join(dir, 'recipes'), join(dir, 'own')]
+  const found = await discover({ recipe: 'notes', recipesDir, ownTests })
+  t.equal(found.hooks.pre_backup?.name, 'pre_backup.sh')
+  t.strictSame(names(found.tests.install), ['recipe:test_install.sh'])
+  t.equal(found.warnings.length, 2)
+})
 
 const APPROVALS: [string, boolean][] = [
   ['notes', true],
