@@ -66,7 +66,7 @@ export function appHooks(options: HookOptions): HooksPort {
       if (file === undefined) return { env: {}, checks: [] }
       const { stdout, checks } = await runFile(file, { op: null })
       const { env, bad } = readEnvLines(stdout)
-      return { env, checks: [...checks, ...bad.map(line => badLine(file.name, line))] }
+      return { env, checks: [...checks, ...bad.map(why => badLine(file.name, why))] }
     },
     tests: (tier, op) =>
       each(testsOf(customisation, tier), {
@@ -80,8 +80,8 @@ export function appHooks(options: HookOptions): HooksPort {
 /** Hooks that say yes or no; the others prepare something, and may have nothing to do. */
 const PROVING: ReadonlySet<HookName> = new Set(['backup_verify', 'ready_probe'])
 
-function badLine(file: string, line: string): Check {
-  const detail = `it printed ${JSON.stringify(line.slice(0, 200))}, which is no KEY=value line`
+function badLine(file: string, why: string): Check {
+  const detail = `it printed a line that is no KEY=value line: ${why.slice(0, 200)}`
   return blame({ name: file, status: 'fail', ms: 0, detail })
 }
 

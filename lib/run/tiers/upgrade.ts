@@ -3,7 +3,6 @@ import { generic, type Bench, type TierAct } from '../bench.js'
 import { deploy } from '../deploy.js'
 import { commitCheck, movedCheck, runsCommit, type Identity } from '../identity.js'
 import { isBad } from '../ledger.js'
-import { headEnv } from '../head-env.js'
 import { serve } from '../serve.js'
 import { watchData } from '../watched-data.js'
 
@@ -17,7 +16,8 @@ export const upgrade: TierAct = async (bench, ledger) => {
   if (!ledger.add(await ports.hooks.hook('pre_upgrade', op))) return undefined
   progress.baseIdentity = before
   progress.serving = false
-  const env = headEnv(facts.meta, facts.base)
+  // The rest stands in the env file: to write it again would undo what the recipe's own hook and steps made of it.
+  const env = facts.meta.upgradeExtraEnv
   if (!ledger.add(await deploy(bench, { op: 'upgrade', commit: facts.head, env }))) {
     progress.serving = await stillServes(bench)
     return undefined

@@ -1,4 +1,15 @@
-import { fromLab, only, both, red, unverified, inCompose, meta, type Animal } from '../animal.js'
+import {
+  fromLab,
+  green,
+  only,
+  both,
+  red,
+  runs,
+  unverified,
+  inCompose,
+  meta,
+  type Animal,
+} from '../animal.js'
 
 const SAY = (lines: string): string => `#!/bin/sh\n${lines}\n`
 const LOCATION = 'location / {\n        try_files $uri $uri/ =404;\n    }'
@@ -197,5 +208,18 @@ export const CUSTOM: readonly Animal[] = [
       says: /_held/,
       leaves: true,
     },
+  },
+  {
+    name: 'odd-wired',
+    about: 'its own hook wires it to what its settings have a stand-in for, and it ends without',
+    releases: both('site', [
+      inCompose('      - SITE_VERSION', '      - GREETING\n      - SITE_VERSION'),
+      runs(`[ "$GREETING" = wired ] || exit 3; exec nginx -g 'daemon off;'`),
+    ]),
+    custom: {
+      ...meta('EXTRA_ENV: { GREETING: stand-in }'),
+      'ops/extra_env': SAY('echo GREETING=wired'),
+    },
+    expected: green({ install: 'pass', upgrade: 'pass', backup_restore: 'skip' }),
   },
 ]
