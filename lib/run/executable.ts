@@ -10,6 +10,9 @@ const EXECUTABLE_LIMIT_MS = 300_000
 /** The exit code by which a test says that it was skipped; its last line is the reason. */
 const SKIPPED = 77
 
+/** From Node 23 on, `node:test` writes for people unless it is told otherwise. */
+const NODE = ['node', '--test-reporter=tap'] as const
+
 /** What the operator's shell asks of its own pytest must not change what is read here. */
 const PLAIN_PYTEST = { PYTEST_ADDOPTS: '' }
 
@@ -80,12 +83,12 @@ function byEnding(path: string, ending: string): Runner {
       return { argv: ['sh', path], output: 'plain' }
     case '.js':
     case '.mjs':
-      return { argv: ['node', path], output: 'plain' }
+      return { argv: [...NODE, path], output: 'plain' }
     case '.py':
       return { argv: ['python3', path], output: 'plain' }
     case '.ts':
       return stripsTypes()
-        ? { argv: ['node', path], output: 'plain' }
+        ? { argv: [...NODE, path], output: 'plain' }
         : { missing: `Node ${process.versions.node} cannot run TypeScript files` }
     default:
       return { missing: 'no run bit, and no runner for this ending' }

@@ -1,4 +1,5 @@
 import type { Check } from '../domain/check.js'
+import { NOT_DONE_YET } from './needed-dependency.js'
 
 type Ran = {
   readonly exitCode: number | null
@@ -9,7 +10,8 @@ type Ran = {
 
 /** Above it stands whatever the tests printed and logged, in any words. */
 const SUMMARY = /^=+ short test summary info =+$/
-const ROW = /^(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\s+(.*)$/
+/** A subtest's has SUB before, and what it is called behind: `SUBFAILED[admin] (n=1) test_a.py::test_login - …`. */
+const ROW = /^(?:SUB)?(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)(?:\[.*?\])?(?: ?\(.*?\))?\s+(.*)$/
 /** pytest's exit code for "no tests were collected". */
 const NONE_COLLECTED = 5
 
@@ -44,11 +46,19 @@ export function readPytest(file: string, ran: Ran): readonly Check[] {
 }
 
 function rowCheck(file: string, line: string): Check[] {
-  const match = ROW.exec(line)
-  const status = STATUS[match?.[1] ?? '']
-  if (!match || status === undefined) return []
-  const [what = '', ...why] = (match[2] ?? '').split(' - ')
+  const [, kind = '', said = ''] = ROW.exec(line) ?? []
+  const status = STATUS[kind]
+  if (status === undefined) return []
+  const [what = '', ...why] = said.split(' - ')
   const test = what.split('::').slice(1).join('::') || what
-  const detail = status === 'pass' ? '' : why.join(' - ') || what
-  return [{ name: `${file}: ${test}`, status, ms: 0, detail }]
+  return [
+    { name: `${file}: ${test}`, status, ms: 0, detail: detailOf(kind, said, why.join(' - ')) },
+  ]
+}
+
+function detailOf(kind: string, said: string, why: string): string {
+  if (STATUS[kind] === 'pass') return ''
+  if (kind === 'XFAIL') return `${NOT_DONE_YET}${why || 'no reason given'}`
+  // Such a row names a place in place of a test: all of it is the reason, whatever dashes it has.
+  return kind === 'SKIPPED' || why === '' ? said : why
 }

@@ -4,12 +4,15 @@ import { checksOfPoint, collectPoints, type Collected } from './tap-point.js'
 
 const VERSION = /^TAP version \d+/m
 const PLAN = /^1\.\.\d+/m
-/** A producer that died before its plan, and wrote no version: a point with a number and a name, or a failed one. */
-const POINT = /^(ok \d+ - |not ok \d+\b)/m
+/** Of points without version and plan, those that tell what no exit code does: one failed, or one was skipped. */
+const TELLING_POINT = /^(not ok \d+\b|ok \d+ - .*#\s*skip\b)/im
 
-/** True when the text is TAP: it has a version line, a plan or a numbered point at the outermost level. */
+/**
+ * True when the text is TAP: at the outermost level it has a version line, a plan, or a point that tells more than the exit
+ * code does. A script may say "ok 200 - /login" in passing.
+ */
 export function isTap(text: string): boolean {
-  return VERSION.test(text) || PLAN.test(text) || POINT.test(text)
+  return VERSION.test(text) || PLAN.test(text) || TELLING_POINT.test(text)
 }
 
 /** How the process that wrote it ended. */

@@ -1,5 +1,6 @@
 import type { Parser, Result } from 'tap-parser'
 import type { Check } from '../domain/check.js'
+import { NOT_DONE_YET } from './needed-dependency.js'
 
 /** A point, and what stands in the subtest that it closes. */
 type Point = { readonly result: Result; readonly below: readonly Point[] | undefined }
@@ -9,21 +10,29 @@ export type Collected = {
   readonly points: readonly Point[]
   /** A subtest began that no point has closed. */
   readonly open: boolean
+  /** It has a plan, or a comment that names it: not just some indented talk. */
+  readonly announced: boolean
 }
 
 /** Gathers the points of a parser while it reads, with those of its subtests. */
 export function collectPoints(parser: Parser): Collected {
   const points: Point[] = []
   let below: Collected | undefined
+  let planned = false
+  const subtest = () => (below?.announced === true ? below : undefined)
+  parser.on('plan', () => (planned = true))
   parser.on('child', (child: Parser) => (below = collectPoints(child)))
   parser.on('assert', (result: Result) => {
-    points.push({ result, below: below?.points })
+    points.push({ result, below: subtest()?.points })
     below = undefined
   })
   return {
     points,
     get open() {
-      return below !== undefined
+      return subtest() !== undefined
+    },
+    get announced() {
+      return planned || parser.name !== ''
     },
   }
 }
@@ -59,8 +68,8 @@ function ownCheck({ result, below }: Point): Check {
   const check = { name, ms: 0 }
   if (result.tapError !== null) return { ...check, status: 'fail', detail: result.tapError }
   if (result.skip !== false) return { ...check, status: 'skip', detail: reasonOf(result.skip) }
-  if (result.todo !== false && !result.ok)
-    return { ...check, status: 'skip', detail: `not done yet: ${reasonOf(result.todo)}` }
+  if (result.todo !== false)
+    return { ...check, status: 'skip', detail: `${NOT_DONE_YET}${reasonOf(result.todo)}` }
   const ms = Math.round(result.time ?? 0)
   if (!result.ok) return { name, ms, status: 'fail', detail: explain(result) }
   if (below === undefined && isSuite(result))

@@ -35,6 +35,13 @@ t.test('the ending or the run bit chooses what runs a file', async t => {
   t.match(await checksOf(t, ['a.rb', 'exit\n']), [/^unver not run: no run bit/])
 })
 
+t.test('tests of node:test are told point by point, whatever Node writes by itself', async t => {
+  const told = "process.exitCode = process.execArgv.includes('--test-reporter=tap') ? 0 : 1\n"
+  t.strictSame(await checksOf(t, ['a.mjs', told]), ['pass'])
+  const skips = "import test from 'node:test'\ntest('logs in', { skip: 'no keycloak' }, () => {})\n"
+  t.strictSame(await checksOf(t, ['a.mjs', skips]), ['skip no keycloak'])
+})
+
 t.test(
   'a file with nothing to run in it proves nothing, whatever the shell says of it',
   async t => {

@@ -11,6 +11,7 @@ const ROWS: readonly (readonly [string, Status, string, string | undefined])[] =
   ['case and punctuation are no obstacle', 'skip', 'needs "My-SSO".', 'my-sso'],
   ['a part of a word is no name', 'skip', 'no keycloak-admin here', undefined],
   ['a skip for another reason', 'skip', 'no browser on this host', undefined],
+  ['a test that is known to fail', 'skip', 'not done yet: keycloak bug 312', undefined],
   ['a test that was executed', 'pass', 'keycloak answered', undefined],
   ['a test that failed is red by itself', 'fail', 'keycloak did not answer', undefined],
 ]

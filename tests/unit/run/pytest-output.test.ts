@@ -47,3 +47,28 @@ t.test('an exit code that no row explains fails', async t => {
     ['test_a.py', 'fail'],
   ])
 })
+
+t.test('subtests have rows of their own', async t => {
+  const rows = [
+    'PASSED test_a.py::test_login',
+    'SUBSKIPPED[admin] (n=1) [2] test_a.py:5: keycloak is not ready',
+    'SUBFAILED[x] test_a.py::test_f - assert 1 == 2',
+    'SUBXFAIL(n=3) test_a.py::test_x - later',
+  ]
+  t.strictSame(
+    read(`${HEADER}\n${rows.join('\n')}\n`, 1).map(([, status]) => status),
+    ['pass', 'skip', 'fail', 'skip'],
+  )
+})
+
+t.test('the reason of a skip is all that was said; one of a known failure says that', async t => {
+  const rows = [
+    'SKIPPED [1] test_a.py:3: keycloak - not there',
+    'XFAIL test_a.py::test_four - later',
+  ]
+  const stdout = `${HEADER}\n${rows.join('\n')}\n`
+  t.match(readPytest('test_a.py', { exitCode: 0, stdout, stderr: '', ms: 1 }), [
+    { detail: '[1] test_a.py:3: keycloak - not there' },
+    { detail: 'not done yet: later' },
+  ])
+})

@@ -9,8 +9,9 @@ t.test(
   async t => {
     t.equal(isTap('TAP version 14\nok\n'), true)
     t.equal(isTap('ok\n1..1\n'), true)
-    t.equal(isTap('ok 1 - a\n'), true)
+    t.equal(isTap('ok 1 - a\nok 2 - b # SKIP no keycloak\n'), true)
     t.equal(isTap('not ok 1\n'), true)
+    t.equal(isTap('ok 200 - /\nok 200 - /login\n'), false, 'its exit code says as much')
     t.equal(isTap('ok, all is well\nok 3 files\nnot ok: once more\n'), false)
   },
 )
@@ -76,6 +77,21 @@ const rows: { title: string; text: string; exit?: number; want: string[] }[] = [
   {
     title: 'a point that comes twice is not two',
     text: '1..2\nok 1\nok 1\n',
+    want: ['pass', 'fail'],
+  },
+  {
+    title: 'what is to be done is not done, ok or not, a suite or not',
+    text: "1..2\nok 1 - a # TODO\nok 2 - b # TODO\n  ---\n  type: 'suite'\n  ...\n",
+    want: ['skip', 'skip'],
+  },
+  {
+    title: 'indented talk is no subtest',
+    text: '1..2\nok 1 - a\n    not ok yet: worker\n    ok now\nok 2 - b\n    ok 1 - c\n',
+    want: ['pass', 'pass'],
+  },
+  {
+    title: 'a subtest that was named and broke off is one',
+    text: '1..2\nok 1 - a\n# Subtest: b\n    not ok 1 - x\nok 2 - b\n',
     want: ['pass', 'fail'],
   },
   {
