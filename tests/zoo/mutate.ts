@@ -17,7 +17,7 @@ import { openPlace, type Place } from './place.js'
 import { house, runAnimal } from './run-animal.js'
 
 const ROOT = join(import.meta.dirname, '../..')
-const JOBS = 2
+const JOBS = 5
 /** What a program is built from. */
 const PROGRAM = ['bin', 'lib', 'build', 'package.json', 'esbuild.config.mjs']
 const words = process.argv.slice(2)

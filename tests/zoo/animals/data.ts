@@ -7,6 +7,7 @@ import {
   then,
   both,
   unverified,
+  withService,
   type Animal,
 } from '../animal.js'
 
@@ -249,6 +250,25 @@ export const DATA: readonly Animal[] = [
     },
   },
   {
+    name: 'restore-breaks-worker',
+    about: 'what the restore hook leaves behind makes a worker unhealthy, while the page answers',
+    releases: then('notes', [
+      inCompose(
+        RESTORE_HOOK,
+        '        backupbot.restore.post-hook: "/pg_backup.sh restore && touch /var/lib/postgresql/data/stale && sleep 8"\n',
+      ),
+      withService(
+        '  worker:\n    image: __IMAGE_WEB__\n    command: ["sleep", "86400"]\n    stop_grace_period: 1s\n    volumes:\n      - db-data:/data:ro\n    healthcheck:\n      test: ["CMD", "test", "!", "-e", "/data/stale"]\n      interval: 1s\n      retries: 2\n',
+      ),
+    ]),
+    custom: HEALTHZ,
+    expected: {
+      ...red('backup_restore', 'killed_unhealthy', /"worker"/),
+      rungs: { upgrade: 'pass', backup_restore: 'fail' },
+      check: { name: /^converged$/, status: 'fail' },
+    },
+  },
+  {
     name: 'restore-breaks-page',
     about:
       'the restore hook leaves a database that the app cannot show: healthy, and its page a 503',
@@ -262,6 +282,7 @@ export const DATA: readonly Animal[] = [
     expected: {
       ...red('backup_restore', 'not_serving', /the app answers 503[^]*does not exist/),
       rungs: { upgrade: 'pass', backup_restore: 'fail' },
+      check: { name: /^HTTPS answer/, status: 'fail' },
     },
   },
   {

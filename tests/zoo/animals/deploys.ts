@@ -43,7 +43,10 @@ export const DEPLOYS: readonly Animal[] = [
     name: 'crash-at-once',
     about: 'ends at every start',
     releases: only('site', [runs(CRASH)]),
-    expected: doomed('install', 'crash_loop', /"app".*exit code 3[^]*cannot read/),
+    expected: {
+      ...doomed('install', 'crash_loop', /"app".*exit code 3[^]*cannot read/),
+      check: { name: /^converged$/, status: 'fail' },
+    },
   },
   {
     name: 'crash-every-six',
