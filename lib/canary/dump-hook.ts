@@ -22,9 +22,9 @@ const HOST =
 
 /**
  * Whether the hook that a service has before a backup dumps a database. The database's own hook does, unless its tool reads
- * another kind. One elsewhere must name the tool, and reach it: a file by its volume, a server by its name; a hook that
- * names nobody of the stack may mean any server of the kind, but not from beside one, which it dumps itself, and not one
- * that is left out.
+ * another kind. One elsewhere must name the tool, and reach it: a file by its volume, a server by its name. A hook that names
+ * no server of the stack (by a variable, an alias, a proxy) means the only one of the kind that has data. Of several it may
+ * mean any, but not from beside one, which it dumps itself, and not one that is left out.
  */
 export function isDumpedBy(
   service: ServiceFacts,
@@ -39,11 +39,29 @@ export function isDumpedBy(
   if (!reads) return false
   if (dialect === SQLITE)
     return !isLeftOut && service.mounts.some(({ volume }) => volumes.includes(volume))
-  const named = namedBy(hook, services)
-  return named.length > 0 ? named.includes(own) : !isLeftOut && !dialect.serves(service)
+  return isMeant(hook, database, services) ?? (!isLeftOut && !dialect.serves(service))
 }
 
-/** The services of the stack that a hook connects to. */
+/** Whether a hook means a server, by its name or as the only one of its kind; undefined: that is not known. */
+function isMeant(
+  hook: string,
+  { dialect, own }: Dumpable,
+  services: readonly ServiceFacts[],
+): boolean | undefined {
+  const servers = services.filter(each => hasDataOf(dialect, each))
+  const named = namedBy(hook, servers)
+  if (named.length > 0) return named.includes(own)
+  return servers.length === 1 && servers[0] === own ? true : undefined
+}
+
+function hasDataOf(dialect: RowDialect, service: ServiceFacts): boolean {
+  return (
+    dialect.serves(service) &&
+    service.mounts.some(({ target }) => dialect.holdsData(target, service))
+  )
+}
+
+/** Those of some services that a hook connects to. */
 function namedBy(
   hook: string,
   services: readonly ServiceFacts[],

@@ -100,3 +100,21 @@ t.test('a file is dumped by a service that mounts its volume', async t => {
   t.ok(found(data).back)
   t.notOk(found().back)
 })
+
+t.test('the only server of its kind is what a tool means, whatever it calls it', async t => {
+  const proxy = service('pgbouncer', { image: 'edoburu/pgbouncer:1.23' })
+  const sidecar = server('dumper', 'postgres:15')
+  const db = server('db', 'postgres:15', out('db'))
+  const by = (hook: string, ...more: readonly ServiceFacts[]) =>
+    expected('db', [app({ [HOOK]: `${hook} >/srv/uploads/dump.sql` }), proxy, db, ...more])
+  const meant = { back: true, excluded: false }
+  t.strictSame(by('pg_dump "$DATABASE_URL"'), meant)
+  t.strictSame(by('pg_dump -h "$DB_HOST" -U me notes'), meant)
+  t.strictSame(by('PGHOST=db pg_dump notes'), meant)
+  t.strictSame(by('pg_dump -h database notes'), meant, 'an alias')
+  t.strictSame(by('pg_dump -h pgbouncer -p 6432 notes'), meant, 'no server, but a way to it')
+  const idle = { ...sidecar, mounts: [mount('dumps', '/dumps')] }
+  t.strictSame(by('pg_dump notes', idle), meant, 'a client with the image of a server')
+  const two = server('stats', 'postgres:15', out('stats'))
+  t.notOk(by('pg_dump "$DATABASE_URL"', two).back, 'it may mean the other')
+})
