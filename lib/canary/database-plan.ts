@@ -9,7 +9,7 @@ import {
   type Kept,
 } from '../backup/promise.js'
 import { SERVERS, SQLITE } from './dialects.js'
-import { isDumpedBy } from './dump-hook.js'
+import { isDumpedBy, mayBeDumpedBy } from './dump-hook.js'
 import type { RowDialect } from './row-dialect.js'
 import { contentElsewhere } from './volume-content.js'
 import { READ_ONLY } from './volume-plan.js'
@@ -91,16 +91,21 @@ export function rowsNotPromised(
   return dumped ? undefined : 'its volume is not in the backup as a whole, and no dump of it is'
 }
 
-/** Whether the recipe leaves all that holds a database out of its backups: then it is nothing worth keeping. */
+/**
+ * Whether the recipe leaves all that holds a database out of its backups: then it is nothing worth keeping, unless a hook may
+ * dump it in a way that we do not know.
+ */
 export function rowsExcluded(
   services: readonly ServiceFacts[],
   plan: DatabasePlan,
   database: string | undefined,
 ): boolean {
-  return (
-    areLeftOut(services, holdersOf(plan, database)) &&
-    rowsNotPromised({ services }, plan, database) !== undefined
+  if (!areLeftOut(services, holdersOf(plan, database))) return false
+  const own = services.find(service => service.name === plan.service)
+  const mayBeKept = services.some(
+    each => mayBeDumpedBy(each, { own }, services) && keepsSomething({ services }, each),
   )
+  return !mayBeKept && rowsNotPromised({ services }, plan, database) !== undefined
 }
 
 /** Whether a service may no longer write to volumes that it mounts: rows in them cannot be changed before a restore. */

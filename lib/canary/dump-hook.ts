@@ -15,6 +15,8 @@ type Dumpable = {
 }
 
 const DIALECTS = [...SERVERS, SQLITE]
+/** Servers that are more than a cache. */
+const KEEPING = SERVERS.filter(({ kind }) => kind !== 'redis')
 
 /** Where a client is told to connect to, or an address of a database. */
 const HOST =
@@ -52,6 +54,22 @@ function isMeant(
   const named = namedBy(hook, servers)
   if (named.length > 0) return named.includes(own)
   return servers.length === 1 && servers[0] === own ? true : undefined
+}
+
+/**
+ * Whether a hook that names no tool we know (drush, `manage.py dumpdata`, a script) may dump a server: an app's own tool dumps
+ * what the app has, which is sure of the stack's only server alone. A cache is none.
+ */
+export function mayBeDumpedBy(
+  service: ServiceFacts,
+  { own }: Pick<Dumpable, 'own'>,
+  services: readonly ServiceFacts[],
+): boolean {
+  const hook = dumpHookOf(service)
+  if (hook === '' || DIALECTS.some(each => each.dumps.test(hook))) return false
+  if (SERVERS.some(each => each.serves(service))) return false
+  const servers = services.filter(each => KEEPING.some(dialect => hasDataOf(dialect, each)))
+  return servers.length === 1 && servers[0] === own
 }
 
 function hasDataOf(dialect: RowDialect, service: ServiceFacts): boolean {

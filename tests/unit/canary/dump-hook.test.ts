@@ -118,3 +118,19 @@ t.test('the only server of its kind is what a tool means, whatever it calls it',
   const two = server('stats', 'postgres:15', out('stats'))
   t.notOk(by('pg_dump "$DATABASE_URL"', two).back, 'it may mean the other')
 })
+
+t.test('what the tool of the app itself may dump is worth something', async t => {
+  const db = server('db', 'mariadb:11', out('db'))
+  const cache = server('cache', 'redis:7', out('cache'))
+  const judged = (hook: string, ...more: readonly ServiceFacts[]) =>
+    expected('db', [app({ [HOOK]: hook }), db, cache, ...more])
+  for (const hook of ['drush sql-dump >/srv/uploads/d.sql', 'manage.py dumpdata', '/backup.sh'])
+    t.strictSame(judged(hook), { back: false, excluded: false }, hook)
+  t.ok(judged('').excluded, 'no hook')
+  t.ok(judged('sqlite3 a.db .dump').excluded, 'the tool of another kind')
+  t.ok(judged('/backup.sh', server('pg', 'postgres:15')).excluded, 'the other may be meant')
+  const bare = service('web', { labels: { ...ON, [HOOK]: '/backup.sh' } })
+  t.ok(judged('', bare).excluded, 'nothing of it is in the backup')
+  t.ok(expected('cache', [app({ [HOOK]: '/backup.sh' }), cache], '0').excluded, 'a cache')
+  t.ok(expected('db', [server('cache', 'redis:7', { ...ON, [HOOK]: '/x' }), db]).excluded)
+})
