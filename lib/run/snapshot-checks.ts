@@ -35,7 +35,11 @@ export function snapshotChecks(facts: SnapshotFacts): readonly Check[] {
   const data = files.filter(file => !file.path.includes(CANARY))
   const bytes = sum(data)
   const held = bytes > 0 ? holds(data.length, bytes) : holdsNothing(id, files.length)
-  return [taken, held, ...partsOf(facts.promised).map(part => partCheck(part, entries, facts))]
+  return [
+    taken,
+    held,
+    ...partsOf(facts.promised, entries).map(part => partCheck(part, entries, facts)),
+  ]
 }
 
 /** How much of each thing that the labels promise a snapshot holds, our own marks included. */
@@ -43,7 +47,7 @@ export function heldParts(
   promised: readonly PromisedVolume[],
   entries: readonly SnapshotEntry[],
 ): readonly HeldPart[] {
-  return partsOf(promised).map(part => {
+  return partsOf(promised, entries).map(part => {
     const inside = entries.filter(entry => isFile(entry) && isUnder(entry, part))
     return { part: nameOf(part), files: inside.length, bytes: sum(inside) }
   })
@@ -59,12 +63,23 @@ export function heldVolumes(
   return new Set([...volumes].filter(isHeld))
 }
 
-type Part = { readonly volume: string; readonly path: string; readonly hooked: boolean }
+type Part = {
+  readonly volume: string
+  readonly path: string
+  /** A hook should have left a dump in it, and left none in another part of the volume. */
+  readonly hooked: boolean
+}
 
-function partsOf(promised: readonly PromisedVolume[]): readonly Part[] {
-  return promised.flatMap(({ volume, paths, hooked }) =>
-    (paths.length === 0 ? [''] : paths).map(path => ({ volume, path, hooked })),
-  )
+function partsOf(
+  promised: readonly PromisedVolume[],
+  entries: readonly SnapshotEntry[],
+): readonly Part[] {
+  return promised.flatMap(({ volume, paths, hooked }) => {
+    const parts = (paths.length === 0 ? [''] : paths).map(path => ({ volume, path }))
+    // Beside one that holds something the dump may be that one, and the others what they like.
+    const isDumped = parts.some(part => sum(entries.filter(entry => isUnder(entry, part))) > 0)
+    return parts.map(part => ({ ...part, hooked: hooked && !isDumped }))
+  })
 }
 
 function nameOf({ volume, path }: Part): string {
@@ -86,7 +101,8 @@ function partCheck(part: Part, entries: readonly SnapshotEntry[], { marks }: Sna
 
 /**
  * Whether a part without a byte is a dump that failed. A volume may rightly be empty, and so may a folder. A file that the
- * labels name is a dump, and so are the files that a hook left in a folder that they name, but for hidden ones.
+ * labels name is a dump, and so are the files that a hook left in a folder that they name, but for hidden ones, where no
+ * other part of the volume holds a byte.
  */
 function isEmptyDump({ path, hooked }: Part, inside: readonly SnapshotEntry[]): boolean {
   if (path === '') return false

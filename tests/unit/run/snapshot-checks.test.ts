@@ -84,6 +84,28 @@ t.test('a folder that a hook dumps into must not hold files of no bytes alone', 
   t.match(found(false, 'db.sql'), [[/dumps/, 'skip']], 'without a hook it is no dump')
 })
 
+t.test('a folder of empty files beside a dump is none', async t => {
+  const found = (bytes: number, volume = 'stack_db') => {
+    const dump = file(`${volume}/_data/dump.sql`, bytes)
+    const entries = [...GOOD, dump, folder('stack_db/_data/uploads')]
+    const promised = [{ volume: 'stack_db', paths: ['dump.sql', 'uploads'], hooked: true }]
+    return bad({ entries: [...entries, file('stack_db/_data/uploads/index.html', 0)], promised })
+  }
+  t.match(found(9999), [['snapshot holds stack_db/uploads', 'skip', undefined]])
+  t.match(found(0), [
+    [/dump\.sql/, 'fail'],
+    [/uploads/, 'fail'],
+  ])
+  t.match(
+    found(9999, 'stack_data'),
+    [
+      [/dump\.sql/, 'fail'],
+      [/uploads/, 'fail'],
+    ],
+    'of another',
+  )
+})
+
 t.test('a volume that lacks the file we put into it was left out', async t => {
   const entries = without('stack_data')
   const promised = [DATA]
