@@ -16,8 +16,15 @@ export type Subject = {
 
 const KEEP = 'Keep the volume and its name across versions, or move its content in the new version'
 
-function skipping({ key }: Subject): string {
-  return `if each version is meant to make it anew, say CANARY: {${key}: {skip: <reason>}} in recipe-ci.yml`
+function skipping({ key }: Subject, meant: string): string {
+  return `if ${meant}, say CANARY: {${key}: {skip: <reason>}} in recipe-ci.yml`
+}
+
+/** How to keep what was lost, and what to say where the loss looks like one on purpose. */
+function keeping(subject: Subject, { kind }: Reading<string>, rebuilt: boolean): string {
+  if (kind === 'unused')
+    return `${KEEP}; ${skipping(subject, 'the new version is meant to drop it')}`
+  return rebuilt ? `${KEEP}; ${skipping(subject, 'each version is meant to make it anew')}` : KEEP
 }
 
 /** After an upgrade the canary must hold what it was written with. */
@@ -43,7 +50,7 @@ export function judgeSurvival(
     class: 'data_lost',
     sentence: `The upgrade lost data: no more ${subject.what}`,
     evidence: seen,
-    fix: circumstances.rebuilt ? `${KEEP}; ${skipping(subject)}` : KEEP,
+    fix: keeping(subject, reading, circumstances.rebuilt),
   })
 }
 

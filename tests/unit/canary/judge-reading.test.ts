@@ -80,6 +80,11 @@ t.test('where the other old files are gone too, the fix names the skip', async t
   t.match(lost(false, true).cause?.fix, /CANARY: {db: {skip: <reason>}}/)
 })
 
+t.test('where no service uses the place any more, the fix names the skip as well', async t => {
+  t.match(lost(false, false, UNUSED).cause?.fix, /meant to drop it, say CANARY: {db: {skip: /)
+  t.notMatch(lost(false, false).cause?.fix, /CANARY/)
+})
+
 const restored = (reading: Reading<string>) =>
   judgeRestore(ROWS, reading, { fresh: false }).cause?.class
 
