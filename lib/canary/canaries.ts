@@ -31,7 +31,10 @@ export type Canaries = {
   survived(services: readonly ServiceFacts[]): Promise<readonly Check[]>
   /** Takes note of the services as they are now; places that are new get their canary. */
   refresh(services: readonly ServiceFacts[]): Promise<void>
-  /** After a backup: takes note of the volumes that the snapshot has anything of. */
+  /**
+   * After a backup: takes note of the volumes that the snapshot has anything of. A canary that is written later is in no
+   * snapshot, so no restore is asked for it.
+   */
   backedUp(held: Held): void
   /** Before a restore: changes every canary that the restore must bring back. */
   change(): Promise<readonly Check[]>
@@ -59,17 +62,15 @@ export function createCanaries(options: CanaryOptions): Canaries {
   let kept: Kept = { services: options.services }
   const places = placesOf(options, () => kept.services)
   const all = () => [...flock.values()]
-  const discover = () => {
-    for (const spot of places.spots()) if (!flock.has(spot.id)) flock.set(spot.id, new Canary(spot))
-  }
+  let backedUp: readonly Canary[] | undefined
   const write = async () => {
-    discover()
+    discover(flock, places.spots())
     const fresh = all().filter(canary => !canary.covered)
     await each(fresh, canary => canary.write(kept.services))
     announce(options.emit, fresh, kept)
     return []
   }
-  discover()
+  discover(flock, places.spots())
   return {
     report: () => reportsOf(all(), kept),
     marks: () => all().flatMap(canary => canary.mark ?? []),
@@ -85,14 +86,20 @@ export function createCanaries(options: CanaryOptions): Canaries {
     },
     backedUp: held => {
       kept = { ...kept, held }
+      backedUp = all().filter(canary => canary.covered)
     },
     change: async () => {
-      await each(all(), canary => canary.change(kept))
+      await each(backedUp ?? all(), canary => canary.change(kept))
       return []
     },
-    restored: ({ fresh = false } = {}) => ask(all(), canary => canary.restored(kept, fresh)),
+    restored: ({ fresh = false } = {}) =>
+      ask(backedUp ?? all(), canary => canary.restored(kept, fresh)),
     drop: () => each(all(), canary => canary.drop()),
   }
+}
+
+function discover(flock: Map<string, Canary>, spots: readonly Spot[]) {
+  for (const spot of spots) if (!flock.has(spot.id)) flock.set(spot.id, new Canary(spot))
 }
 
 function announce(emit: Emit, canaries: readonly Canary[], kept: Kept) {
