@@ -61,7 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
   off('the dump that the labels promise has a byte', SNAPSHOT, ['if (sum(files) > 0) return', 'if (sum(files) >= 0) return']).by('dump-empty'),
   off('what the labels promise is in the snapshot', SNAPSHOT, ['if (isEmptyDump(part, inside)) return', "if (part.path === 'nothing') return"]).by('dump-elsewhere'),
   off('a folder of empty dumps is no backup', SNAPSHOT, ['return hooked && inside.some', 'return hooked && path === "nothing" && inside.some']).by('dump-folder-empty'),
-  off('a dump goes into the backup', 'run/tiers/backup', ['const unkept = unkeptDumps({ services: progress.services, held })', 'const unkept: Check[] = []']).by('dump-unkept'),
+  off('a dump goes into the backup', 'run/tiers/backup', ['const unkept = unkeptDumps({ services: progress.services, held }, entries)', 'const unkept: Check[] = []']).by('dump-unkept'),
   off('one label counts for the whole stack', 'backup/promise', ["  const holders = holdersOf(services, volume)\n  if", "  const holders = holdersOf(services, volume).filter(isBackedUp)\n  if"]).by('one-label-lost'),
   off('a volume that the bot left out is told by the canary in it', SNAPSHOT, ['if (mark !== undefined && !files.some', 'if (mark === null && !files.some']).byTest('run/snapshot-checks'),
   off('what backups leave out may be lost', READING, ['if (circumstances.excluded) {', "if (circumstances.excluded && subject.key === '') {"]).by('odd-excluded'),

@@ -78,7 +78,7 @@ async function proofs(
   const promised = promisedVolumes(progress.services, held)
   if (id !== undefined) ports.emit(takenEvent(id, promised, entries ?? []))
   const marks = progress.canaries?.marks() ?? []
-  const unkept = unkeptDumps({ services: progress.services, held })
+  const unkept = unkeptDumps({ services: progress.services, held }, entries)
   return [...snapshotChecks({ id, entries, promised, marks }), ...unkept]
 }
 

@@ -38,3 +38,54 @@ t.test('what is kept, and what is no dump of a database, is none', async t => {
   t.strictSame(found({ ...OUT, ...HOOK }, 'notes:1', [mount('db-data', '/srv')]), [])
   t.strictSame(unkeptDumps({ services: [service('db', { labels: HOOK, mounts: DATA })] }), [])
 })
+
+const WEB = [mount('uploads', '/srv/uploads')]
+const OWN = [mount('mariadb', '/var/lib/mysql')]
+const LEFT_OUT = { 'backupbot.backup.volumes.mariadb': 'false' }
+const TO_TMP = 'mkdir -p /tmp/backup && mysqldump -h db wp > /tmp/backup/db.sql'
+const entry = (path: string, bytes = 9) => ({ path: `/var/lib/docker/volumes/${path}`, bytes })
+const SEEN = [entry('stack_uploads/_data/photo')]
+
+type Given = { labels?: Record<string, string>; own?: Record<string, string>; seen?: typeof SEEN }
+/** What is said of the hook of an app beside a database whose volume is left out, if `own` says so. */
+const lost = (hook: string, { labels = {}, own = LEFT_OUT, seen = SEEN }: Given = {}) => {
+  const all = { ...ON, 'backupbot.backup.pre-hook': hook, ...labels }
+  const app = service('app', { labels: all, mounts: WEB })
+  const db = service('db', { image: 'mariadb:11', labels: own, mounts: OWN })
+  return unkeptDumps({ services: [app, db], held: new Set(['stack_uploads']) }, seen)
+}
+
+t.test('a dump outside of all that is backed up fails', async t => {
+  const [check] = lost(TO_TMP)
+  t.match(check, {
+    name: 'dump of "app" is kept',
+    status: 'fail',
+    cause: { class: 'backup_empty' },
+  })
+  t.match(check?.cause?.sentence, /"app".*"\/tmp\/backup\/db\.sql"/)
+  t.match(check?.cause?.fix, /volume/)
+  const path = { 'backupbot.backup.path': '/tmp/backup/,/srv/uploads' }
+  t.equal(lost(TO_TMP, { labels: path }).length, 1, 'a path out of the container')
+  t.equal(lost(TO_TMP, { own: {} }).length, 1, 'the bot left the volume of db out')
+  const toUploads = 'mysqldump -h db wp > /srv/uploads/db.sql'
+  const out = { 'backupbot.backup.volumes.uploads': 'false' }
+  t.equal(lost(toUploads, { labels: out }).length, 1, 'into a volume that is left out')
+  const part = { 'backupbot.backup.volumes.uploads.path': 'photos' }
+  t.equal(lost(toUploads, { labels: part }).length, 1, 'beside the paths that are in')
+})
+
+t.test('a dump that is in the backup, or may be, does not', async t => {
+  const toUploads = 'mysqldump -h db wp > /srv/uploads/dumps/db.sql'
+  t.strictSame(lost(toUploads), [])
+  const part = { 'backupbot.backup.volumes.uploads.path': 'dumps' }
+  t.strictSame(lost(toUploads, { labels: part }), [])
+  t.strictSame(lost(TO_TMP, { own: ON }), [], 'the volume of db is in as a whole')
+  t.strictSame(lost(TO_TMP, { seen: [entry('stack_x/tmp/backup/db.sql')] }), [], 'it was copied')
+  t.equal(lost(TO_TMP, { seen: [entry('stack_x/tmp/backup/db.sql', 0)] }).length, 1)
+  t.strictSame(lost(`${TO_TMP} && mv /tmp/backup/db.sql /srv/uploads`), [])
+  t.strictSame(lost('mysqldump -h db wp > "$DUMP"'), [])
+  t.strictSame(lost('drush sql-dump > /tmp/db.sql'), [])
+  const app = service('app', { labels: { ...ON, 'backupbot.backup.pre-hook': TO_TMP } })
+  t.strictSame(unkeptDumps({ services: [app] }, undefined), [], 'nobody could read the snapshot')
+  t.equal(unkeptDumps({ services: [app] }, []).length, 1, 'of a database elsewhere')
+})
