@@ -2,7 +2,7 @@ import t from 'tap'
 import type { ServiceFacts, TaskFacts } from '../../../lib/domain/stack-facts.js'
 import { decide } from '../../../lib/swarm/convergence-verdict.js'
 import { parseStack } from '../../../lib/swarm/parse-stack.js'
-import { ended, historyOf, look, service, task } from '../../support/stack-facts.js'
+import { ended, HEALTHCHECK, historyOf, look, service, task } from '../../support/stack-facts.js'
 
 const HOUR = 3_600_000
 const cron = service('cron', { restartDelayMs: 24 * HOUR })
@@ -31,6 +31,18 @@ t.test('one whose work failed is not', async t => {
 t.test('nor is one that Swarm starts again at once', async t => {
   t.match(verdict({ ...cron, restartDelayMs: 5_000 }, [round('a', 0), waits]), /^0\/1/)
   t.match(verdict({ ...cron, restartDelayMs: 0 }, [round('a', 0), waits]), /^0\/1/)
+})
+
+t.test('nor is a server that goes to the background at each start', async t => {
+  t.match(verdict({ ...cron, healthcheck: HEALTHCHECK }, [round('a', 0), waits]), /^0\/1/)
+  t.match(verdict({ ...cron, image: 'redis:7' }, [round('a', 0), waits]), /^0\/1/)
+  const redis = { ...cron, image: 'redis:7', restartDelayMs: 60_000, healthcheck: HEALTHCHECK }
+  const ends = [1, 2, 3].map(at => round(`r${at}`, 0, at))
+  const looks = ends.map((_, at) =>
+    look(at * 61_000 + 900, { services: [redis], tasks: [...ends.slice(0, at + 1), waits] }),
+  )
+  const said = decide(historyOf(looks))
+  t.equal(said.kind === 'doomed' && said.doom.class, 'crash_loop', 'and it is told')
 })
 
 t.test('its rounds are no crash loop, and no reason against others', async t => {
