@@ -55,7 +55,7 @@ async function look(
   const doomed = untried && left > 0 ? await watch.doomed(limit.signal) : undefined
   ports.signal.throwIfAborted()
   const deadlineMs = facts.meta.deployTimeoutMs
-  const settled = doomed ?? (await watch.settled({ deadlineMs, op: 'install' }))
+  const settled = doomed ?? (await watch.settled({ deadlineMs, op: 'none' }))
   const ms = Math.round(performance.now() - started)
   floor.add(ms)
   const name = 'stays up'

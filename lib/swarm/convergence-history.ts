@@ -44,6 +44,8 @@ export type History = {
   /** When the op returned; undefined while it still runs. */
   readonly opEndedMs: number | undefined
   readonly now: Observation
+  /** How far the Engine's clock is ahead of the watch's, at least: what it has stamped by a look is past by then. */
+  readonly engineAheadMs: number
   /** Tasks that were alive when the watch was opened or came later, oldest first. */
   readonly lives: readonly Life[]
   /** Since when each service has been ready without a break, by service id. */
@@ -72,6 +74,7 @@ export function beginHistory(before: StackFacts, expected: readonly string[] = [
     expected,
     opEndedMs: undefined,
     now,
+    engineAheadMs: -Infinity,
     lives: [],
     readySince: new Map(),
   }
@@ -86,7 +89,8 @@ export function extendHistory(history: History, now: Observation): History {
     .filter(task => !known.has(task.id) && !deadBefore.has(task.id))
     .sort((a, b) => a.createdAtMs - b.createdAtMs)
   const seen = new Map(now.tasks.map(task => [task.id, task]))
-  const looked = { ...history, now }
+  const ahead = now.tasks.map(({ atMs }) => atMs - now.atMs)
+  const looked = { ...history, now, engineAheadMs: Math.max(history.engineAheadMs, ...ahead) }
   const lives = [
     ...history.lives.map(life => continued(looked, life, seen.get(life.task.id) ?? life.task)),
     ...fresh.map(task => continued(looked, newborn(task, now.atMs), task)),

@@ -2,7 +2,7 @@ import type { ServiceFacts } from '../domain/stack-facts.js'
 import { hasEnded, type History } from './convergence-history.js'
 import { isReady, readyCount } from './convergence-ready.js'
 import { healthOf, updateIsNew } from './convergence-seen.js'
-import { detailOf, isCrash, livesOf } from './doomed-lives.js'
+import { detailOf, isCrash, livedFor, livesOf } from './doomed-lives.js'
 
 /** What a service is still waited for. */
 export type Waiting = {
@@ -91,7 +91,7 @@ function steady(history: History, service: ServiceFacts): boolean {
   const lives = livesOf(history, service)
   const spans = lives
     .filter(life => life.task.state === 'failed' && life.endedMs !== undefined)
-    .map(life => (life.endedMs ?? 0) - (life.begunMs ?? life.firstSeenMs))
+    .map(life => livedFor(service, life))
   const crashed = Math.min(STEADY_MAX_MS, Math.max(0, ...spans.map(span => span * 1.5)))
   return lives
     .filter(life => life.task.state === 'running' && life.task.desiredState === 'running')

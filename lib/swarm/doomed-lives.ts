@@ -39,6 +39,21 @@ export function livesOf(history: History, service: ServiceFacts): readonly Life[
   return history.lives.filter(life => life.task.serviceId === service.id)
 }
 
+/** What Swarm waits before it starts a task anew where the service does not say. */
+const RESTART_DELAY_MS = 5_000
+
+/**
+ * For how long an attempt that has ended lived. Of one that was never seen alive the Engine's stamps tell: Swarm makes a task
+ * as soon as the one before has ended, and then waits.
+ */
+export function livedFor({ restartDelayMs }: ServiceFacts, life: Life): number {
+  const { task, begunMs, firstSeenMs, endedMs } = life
+  const seen = (endedMs ?? 0) - (begunMs ?? firstSeenMs)
+  if (seen > 0) return seen
+  const delay = restartDelayMs > 0 ? restartDelayMs : RESTART_DELAY_MS
+  return Math.max(0, task.atMs - task.createdAtMs - delay)
+}
+
 /** The attempts at one replica, in order; of a global service: on one node. */
 export function slotsOf(history: History, service: ServiceFacts): readonly (readonly Life[])[] {
   const slots = new Map<string, Life[]>()

@@ -23,6 +23,7 @@ import {
   stuckFor,
 } from './doomed-lives.js'
 import { classOfMessage } from './doomed-signatures.js'
+import { hasOutlived, runsNow, type Recovery } from './doomed-recovered.js'
 import { failTogether } from './doomed-together.js'
 
 const EQUAL_EXITS = 3
@@ -33,7 +34,7 @@ const REJECTIONS = 2
 const STUCK_MS = 10_000
 const NEW_STUCK_MS = 20_000
 
-type Rule = (history: History, service: ServiceFacts) => Doom | undefined
+type Rule = (history: History, service: ServiceFacts, recovered: Recovery) => Doom | undefined
 
 /** In order of certainty: the first that applies to any service is the cause. */
 const RULES: readonly Rule[] = [
@@ -49,10 +50,10 @@ const RULES: readonly Rule[] = [
 ]
 
 /** A cause that makes waiting pointless, as soon as the evidence is complete; undefined: go on waiting. */
-export function findDoom(history: History): Doom | undefined {
+export function findDoom(history: History, recovered: Recovery = runsNow): Doom | undefined {
   for (const rule of RULES) {
     for (const service of history.now.services) {
-      const doom = rule(history, service)
+      const doom = rule(history, service, recovered)
       if (doom !== undefined) return doom
     }
   }
@@ -60,13 +61,17 @@ export function findDoom(history: History): Doom | undefined {
 }
 
 /** Swarm gave the new spec up and puts the old one back: the old version answers, the deploy has failed. */
-function rolledBack(history: History, service: ServiceFacts, final = false): Doom | undefined {
+function rolledBack(history: History, service: ServiceFacts): Doom | undefined {
+  // Under way, it is waited for: its end leaves the old version whole.
+  const underWay = service.update?.state === 'rollback_started'
+  if (underWay && failingFor(history, service) < HELD_MS) return undefined
+  return givenBack(history, service)
+}
+
+function givenBack(history: History, service: ServiceFacts): Doom | undefined {
   const { update } = service
   if (update?.state.startsWith('rollback_') !== true) return undefined
   if (!updateIsNew(history, service)) return undefined
-  // Under way, it is waited for: its end leaves the old version whole.
-  const underWay = update.state === 'rollback_started' && !final
-  if (underWay && failingFor(history, service) < HELD_MS) return undefined
   const failed = livesOf(history, service).filter(isTroubled)
   const message = update.message === '' ? '' : `: ${update.message}`
   const { atMs } = history.now
@@ -102,17 +107,26 @@ function isSameRejection(lives: readonly Life[]): boolean {
 
 function outOfMemory(history: History, service: ServiceFacts): Doom | undefined {
   const counts = (life: Life) => life.oom && hasEnded(life.task)
-  return inARow(history, service, { least: OOM_KILLS, counts, as: 'oom' })
+  return inARow(history, service, { least: OOM_KILLS, counts, as: 'oom', recovered: () => false })
 }
 
 /** Containers that Swarm stopped because their health checks failed: they may end with any exit code, 0 too. */
-function killedUnhealthy(history: History, service: ServiceFacts): Doom | undefined {
+function killedUnhealthy(
+  history: History,
+  service: ServiceFacts,
+  recovered: Recovery,
+): Doom | undefined {
   const counts = (life: Life) => life.unhealthy && life.othersReady
-  return inARow(history, service, { least: UNHEALTHY_KILLS, counts, as: 'killed_unhealthy' })
+  return inARow(history, service, {
+    least: UNHEALTHY_KILLS,
+    counts,
+    as: 'killed_unhealthy',
+    recovered,
+  })
 }
 
 /** The same end again and again, while nothing else was missing: an app may exit until its database is up. */
-function crashLoop(history: History, service: ServiceFacts): Doom | undefined {
+function crashLoop(history: History, service: ServiceFacts, recovered: Recovery): Doom | undefined {
   if (isHeld(history, service)) return undefined
   for (const slot of slotsOf(history, service)) {
     const tail = slot.filter(life => hasEnded(life.task)).slice(-EQUAL_EXITS)
@@ -120,7 +134,8 @@ function crashLoop(history: History, service: ServiceFacts): Doom | undefined {
     const own = tail.every(
       life => isCrash(life) && life.othersReady && !isRound(service, life.task),
     )
-    if (tail.length === EQUAL_EXITS && equal && own) return doomOf('crash_loop', service, tail)
+    if (tail.length < EQUAL_EXITS || !equal || !own) continue
+    if (!recovered(history, service, tail)) return doomOf('crash_loop', service, tail)
   }
   return undefined
 }
@@ -129,13 +144,15 @@ type Streak = {
   readonly least: number
   readonly counts: (life: Life) => boolean
   readonly as: CauseClass
+  readonly recovered: Recovery
 }
 
 function inARow(history: History, service: ServiceFacts, streak: Streak): Doom | undefined {
   if (isHeld(history, service)) return undefined
   for (const slot of slotsOf(history, service)) {
     const tail = lastInARow(slot, streak.least, streak.counts)
-    if (tail !== undefined) return doomOf(streak.as, service, tail)
+    if (tail === undefined || streak.recovered(history, service, tail)) continue
+    return doomOf(streak.as, service, tail)
   }
   return undefined
 }
@@ -190,8 +207,8 @@ function withoutAddress(history: History, service: ServiceFacts): Doom | undefin
 
 /** The best explanation there is when the deadline has passed; undefined: nothing but slowness was seen. */
 export function bestGuess(history: History): Doom | undefined {
-  const back = history.now.services.map(service => rolledBack(history, service, true))
-  const doom = back.find(each => each !== undefined) ?? findDoom(history)
+  const back = history.now.services.map(service => givenBack(history, service))
+  const doom = back.find(each => each !== undefined) ?? findDoom(history, hasOutlived)
   if (doom !== undefined) return doom
   const unready = history.now.services.filter(service => !isReady(history, service))
   for (const service of unready) {

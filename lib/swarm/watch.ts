@@ -7,6 +7,7 @@ import { beginHistory, type History, type Observation } from './convergence-hist
 import { diagnose } from './diagnosis.js'
 import type { Doom } from './doom.js'
 import { bestGuess, findDoom } from './doomed.js'
+import { hasOutlived, runsNow, type Recovery } from './doomed-recovered.js'
 import { causeOf } from './doomed-cause.js'
 import type { Engine } from './engine.js'
 import { openEventFeed } from './event-feed.js'
@@ -50,9 +51,17 @@ export type StackWatch = AsyncDisposable & {
   tellAll(): Promise<void>
 }
 
+const RECOVERY: Readonly<Record<SettleOptions['op'], Recovery>> = {
+  install: runsNow,
+  upgrade: runsNow,
+  restore: runsNow,
+  none: hasOutlived,
+}
+
 type SettleOptions = {
   readonly deadlineMs: number
-  readonly op: 'install' | 'upgrade' | 'restore'
+  /** `none`: the stack had converged, and is asked whether it has stayed so. */
+  readonly op: 'install' | 'upgrade' | 'restore' | 'none'
   /** Names (without the stack's prefix) of the services that must exist. */
   readonly expected?: readonly string[]
   /** Whether the services are those that the op was to bring: a command may return before the Engine has them. */
@@ -114,14 +123,15 @@ type Place = Sources & { readonly observer: Observer; readonly emit: Emit }
 
 async function settled(place: Place, options: SettleOptions): Promise<Settled> {
   const { observer } = place
-  const { deadlineMs, expected, arrived = () => true } = options
+  const { deadlineMs, expected, op, arrived = () => true } = options
   const started = performance.now()
   const spent = () => Math.round(performance.now() - started)
   observer.opHasEnded(expected ?? [])
   let step = FIRST_STEP_MS
   for (;;) {
     const history = await observer.look()
-    const verdict = spent() < ARRIVAL_MS ? onceArrived(history, arrived) : decide(history)
+    const found = decide(history, RECOVERY[op])
+    const verdict = spent() < ARRIVAL_MS ? onceArrived(found, history, arrived) : found
     if (verdict.kind === 'converged') {
       return { state: 'converged', services: history.now.services, ms: spent() }
     }
@@ -139,8 +149,11 @@ async function settled(place: Place, options: SettleOptions): Promise<Settled> {
   }
 }
 
-function onceArrived(history: History, arrived: Required<SettleOptions>['arrived']): Verdict {
-  const verdict = decide(history)
+function onceArrived(
+  verdict: Verdict,
+  history: History,
+  arrived: Required<SettleOptions>['arrived'],
+): Verdict {
   if (verdict.kind !== 'converged' || arrived(history.now.services)) return verdict
   return { kind: 'waiting', for: ON_ITS_WAY }
 }
@@ -152,7 +165,7 @@ async function doomed(place: Place, signal: AbortSignal): Promise<Failure | unde
   while (!isOver()) {
     await observer.wait(LAST_STEP_MS, signal)
     const history = isOver() ? undefined : await observer.look()
-    const doom = history === undefined ? undefined : findDoom(history)
+    const doom = history === undefined ? undefined : findDoom(history, hasOutlived)
     if (history === undefined || doom === undefined) continue
     observer.tellDoom(doom)
     return await failure(place, history, { doom, ms: Math.round(performance.now() - started) })
