@@ -99,7 +99,8 @@ export function extendHistory(history: History, now: Observation): History {
   return { ...grown, readySince: readyTimes(grown) }
 }
 
-function newborn(task: TaskFacts, atMs: number): Life {
+/** A task at the moment at which it is first seen. */
+export function newborn(task: TaskFacts, atMs: number): Life {
   return {
     task,
     firstSeenMs: atMs,
