@@ -176,7 +176,7 @@ export function wasUp(history: History, service: ServiceFacts, moment: Moment): 
   const { atMs } = moment
   const since = history.readySince.get(service.id)
   if (since === undefined || since > atMs) return false
-  if (service.healthcheck !== undefined) return true
+  if (service.replicas === 0 || service.healthcheck !== undefined) return true
   const running = history.lives.filter(
     ({ task }) => task.serviceId === service.id && task.state === 'running',
   )

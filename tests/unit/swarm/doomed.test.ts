@@ -76,6 +76,11 @@ t.test(
   },
 )
 
+t.test('a service of which nothing is to run is nobody that an app waits for', async t => {
+  const services = [app, service('cron', { replicas: 0, restart: 'none' })]
+  t.equal(doomOf([look(1, { services }), ...lives(services, exits(1, 1, 1))]), 'crash_loop')
+})
+
 t.test('three replicas that fail once each are no loop', async t => {
   const services = [service('app', { replicas: 3 })]
   const slots = [1, 2, 3].map(slot => ended('app', `s${slot}`, { exitCode: 3, slot }))
