@@ -60,7 +60,7 @@ function unsettled(history: History, service: ServiceFacts): Omit<Waiting, 'serv
   }
   if (updateIsDue(history, service)) return { why: 'the update has not begun' }
   if (!isReady(history, service)) return { why: describeCount(history, service) }
-  if (service.mode === 'global' && tasksMayStillCome(history, service)) {
+  if (service.replicas === null && tasksMayStillCome(history, service)) {
     return { why: 'no task yet', timed: true }
   }
   if (!steady(history, service)) return { why: 'runs, but not for long enough yet', timed: true }

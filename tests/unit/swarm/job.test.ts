@@ -118,3 +118,11 @@ t.test('a service with condition on-failure that stays converges as any other on
   )
   t.equal(said(looks), 'converged at 1700')
 })
+
+t.test('a job on each node has not come to its end before Swarm has made its tasks', async t => {
+  const services = [service('each', { mode: 'global-job', replicas: null })]
+  const at = (...moments: readonly number[]) =>
+    decide(historyOf(moments.map(atMs => look(atMs, { services })))).kind
+  t.equal(at(3_000), 'waiting')
+  t.equal(at(3_000, 5_500), 'converged', 'as with any global service that fits no node')
+})
