@@ -38,6 +38,15 @@ export function isDatabase(service: Pick<ServiceFacts, 'name' | 'image' | 'mount
   return databaseServer(service) !== undefined || NAMES.test(service.name)
 }
 
+/** Other servers that an app may wait for at its start. */
+const SERVERS =
+  /^(elasticsearch|opensearch|solr|clickhouse|rabbitmq|meilisearch|couchdb|cassandra|memcached|keycloak|minio)(-server|-oss)?$/
+
+/** Whether apps wait for a service until it listens: a database, or another server that is known by its image. */
+export function isListener(service: Pick<ServiceFacts, 'name' | 'image' | 'mounts'>): boolean {
+  return isDatabase(service) || SERVERS.test(imageName(service.image))
+}
+
 /** The last part of an image's repository: `library/postgres:15` is `postgres`. */
 function imageName(image: string): string {
   const repository = image.split('/').at(-1) ?? ''

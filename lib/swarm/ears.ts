@@ -1,4 +1,4 @@
-import { isDatabase } from '../domain/database-server.js'
+import { isListener } from '../domain/database-server.js'
 import type { ServiceFacts, StackFacts } from '../domain/stack-facts.js'
 import type { ContainerNote, History } from './convergence-history.js'
 import { isTroubled } from './doomed-lives.js'
@@ -9,7 +9,7 @@ import { pickContainer } from './running-container.js'
 /** Between two questions to one container, ms. */
 const PAUSE_MS = 1_000
 
-/** Finds out whether databases without a health check are up: nothing else tells of it. */
+/** Finds out whether databases, and other servers that apps wait for, are up without a health check: nothing else tells of it. */
 export type Ears = {
   /** Asks those beside which something fails, and which have not been heard yet. */
   hear(history: History, facts: StackFacts): Promise<readonly ContainerNote[]>
@@ -37,7 +37,7 @@ export function createEars(engine: Engine): Ears {
   return {
     hear: async (history, facts) => {
       const mute = facts.services.filter(
-        each => each.healthcheck === undefined && isDatabase(each) && failsBeside(history, each),
+        each => each.healthcheck === undefined && isListener(each) && failsBeside(history, each),
       )
       return (await Promise.all(mute.map(each => ask(each, { history, facts })))).flat()
     },
