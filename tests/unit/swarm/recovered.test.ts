@@ -139,3 +139,25 @@ t.test('at the end, what ended while its data was restored has left that behind'
   t.equal(at(141_000), 'crash_loop')
   t.equal(at(145_000), 'runs, but not for long enough yet')
 })
+
+t.test('at the end, that the first had run since the deploy is no matter', async t => {
+  const first = task('app', 'first', { createdAtMs: OPENED + 4_000, atMs: OPENED + 9_000 })
+  const its = { exitCode: 1, createdAtMs: first.createdAtMs, atMs: OPENED + 101_000 }
+  const dead = [ended('app', 'first', its), ...ends(102_000, 2_000, 2)]
+  const at = (ms: number) => {
+    const begun = [look(3_000, stack([])), look(10_000, stack([first]))]
+    return said(historyOf([...begun, look(ms, stack([...dead, runs(125_000)]))]), hasOutlived)
+  }
+  t.equal(at(126_000), 'crash_loop')
+  t.not(at(130_000), 'crash_loop')
+})
+
+t.test('at the end, kills for failed health checks count as well', async t => {
+  const dead = ends(20_000, 20_000, 2)
+  const notes = dead.map(({ id }) => ({ taskId: id, kind: 'unhealthy' as const }))
+  const up = stack([...dead, runs(75_000)])
+  const at = (ms: number) =>
+    said(historyOf([look(75_500, up, notes), look(ms, up, notes)], before), hasOutlived)
+  t.equal(at(80_000), 'killed_unhealthy')
+  t.not(at(97_000), 'killed_unhealthy')
+})
