@@ -63,6 +63,7 @@ export function createCanaries(options: CanaryOptions): Canaries {
   const places = placesOf(options, () => kept.services)
   const all = () => [...flock.values()]
   let backedUp: readonly Canary[] | undefined
+  const toComeBack = () => backedUp ?? all()
   const write = async () => {
     discover(flock, places.spots())
     const fresh = all().filter(canary => !canary.covered)
@@ -89,11 +90,10 @@ export function createCanaries(options: CanaryOptions): Canaries {
       backedUp = all().filter(canary => canary.covered)
     },
     change: async () => {
-      await each(backedUp ?? all(), canary => canary.change(kept))
+      await each(toComeBack(), canary => canary.change(kept))
       return []
     },
-    restored: ({ fresh = false } = {}) =>
-      ask(backedUp ?? all(), canary => canary.restored(kept, fresh)),
+    restored: ({ fresh = false } = {}) => ask(toComeBack(), canary => canary.restored(kept, fresh)),
     drop: () => each(all(), canary => canary.drop()),
   }
 }

@@ -53,7 +53,7 @@ function isMeant(
   const servers = services.filter(each => hasDataOf(dialect, each))
   const named = namedBy(hook, servers)
   if (named.length > 0) return named.includes(own)
-  return servers.length === 1 && servers[0] === own ? true : undefined
+  return isOnly(own, servers) ? true : undefined
 }
 
 /**
@@ -69,6 +69,10 @@ export function mayBeDumpedBy(
   if (hook === '' || DIALECTS.some(each => each.dumps.test(hook))) return false
   if (SERVERS.some(each => each.serves(service))) return false
   const servers = services.filter(each => KEEPING.some(dialect => hasDataOf(dialect, each)))
+  return isOnly(own, servers)
+}
+
+function isOnly(own: Dumpable['own'], servers: readonly ServiceFacts[]): boolean {
   return servers.length === 1 && servers[0] === own
 }
 

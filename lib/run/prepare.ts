@@ -15,7 +15,6 @@ import { chooseRepair, type RepairChoice } from './base-repair.js'
 import { chooseBase, type BaseDecision } from './base-version.js'
 import { composeOf, mustFit, type ComposeAt } from './compose-at.js'
 import { composeDiff, type ComposeDiff } from './compose-diff.js'
-import { headEnv } from './head-env.js'
 import { planDependencies, type PlannedDependency } from './dependency-plan.js'
 import { declaredNotApplicable, forecast, planTiers, type PlannedTier } from './plan.js'
 import type { Base, PreparedApp } from './prepared-app.js'
@@ -63,7 +62,9 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
   const decision = decideBase({ request, meta, fetched, headVersion })
   const base = baseOf(decision)
   const { repair, remarks } = repairOf(request, custom.customisation, base)
-  const target = base ? await project(commit, { env: headEnv(meta, base) }) : head
+  // After an upgrade the env file holds more than after an install.
+  const env = { ...meta.extraEnv, ...meta.upgradeExtraEnv }
+  const target = base ? await project(commit, { env }) : head
   const planned = tiersOf(request, custom, decision)
   return {
     ...custom,

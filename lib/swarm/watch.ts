@@ -51,13 +51,6 @@ export type StackWatch = AsyncDisposable & {
   tellAll(): Promise<void>
 }
 
-const RECOVERY: Readonly<Record<SettleOptions['op'], Recovery>> = {
-  install: runsNow,
-  upgrade: runsNow,
-  restore: runsNow,
-  none: hasOutlived,
-}
-
 type SettleOptions = {
   readonly deadlineMs: number
   /** `none`: the stack had converged, and is asked whether it has stayed so. */
@@ -119,6 +112,10 @@ export async function watchStack(
   }
 }
 
+function recovery(op: SettleOptions['op']): Recovery {
+  return op === 'none' ? hasOutlived : runsNow
+}
+
 type Place = Sources & { readonly observer: Observer; readonly emit: Emit }
 
 async function settled(place: Place, options: SettleOptions): Promise<Settled> {
@@ -130,7 +127,7 @@ async function settled(place: Place, options: SettleOptions): Promise<Settled> {
   let step = FIRST_STEP_MS
   for (;;) {
     const history = await observer.look()
-    const found = decide(history, RECOVERY[op])
+    const found = decide(history, recovery(op))
     const verdict = spent() < ARRIVAL_MS ? onceArrived(found, history, arrived) : found
     if (verdict.kind === 'converged') {
       return { state: 'converged', services: history.now.services, ms: spent() }
