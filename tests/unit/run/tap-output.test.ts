@@ -11,6 +11,8 @@ t.test(
     t.equal(isTap('ok\n1..1\n'), true)
     t.equal(isTap('ok 1 - a\nok 2 - b # SKIP no keycloak\n'), true)
     t.equal(isTap('not ok 1\n'), true)
+    t.equal(isTap('1..0 # SKIP no browser\r\n'), true)
+    t.equal(isTap('1..3 retries are allowed\n'), false)
     t.equal(isTap('ok 200 - /\nok 200 - /login\n'), false, 'its exit code says as much')
     t.equal(isTap('ok, all is well\nok 3 files\nnot ok: once more\n'), false)
   },
@@ -124,6 +126,12 @@ const rows: { title: string; text: string; exit?: number; want: string[] }[] = [
   },
   { title: 'a missing point fails', text: '1..2\nok 1 - a\n', want: ['pass', 'fail'] },
   { title: 'a missing plan fails', text: 'TAP version 14\nok 1 - a\n', want: ['pass', 'fail'] },
+  {
+    title: 'a version line alone has no plan: it left before its first point',
+    text: 'TAP version 13\n',
+    want: ['fail'],
+  },
+  { title: 'nor has one with talk behind it', text: 'TAP version 14\n# x\n', want: ['fail'] },
   { title: 'bailing out fails', text: '1..1\nok 1\nBail out! db gone\n', want: ['pass', 'fail'] },
   {
     title: 'an exit code that contradicts fails',
