@@ -1,5 +1,7 @@
 import { access, constants, lstat, open, readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
+import { errnoOf } from '../domain/errno.js'
+import { AbsentFault } from '../errors.js'
 
 /** A file that a recipe's customisation may use. */
 export type Candidate = {
@@ -34,7 +36,11 @@ const FIXTURES = 'conftest.py'
 
 export const NOT_RUNNABLE = `it has no run bit, and its ending is none of ${KNOWN_ENDINGS.join(', ')}`
 
-/** Reads a folder. Undefined: it is not there. */
+/**
+ * Reads a folder. Undefined: it is not there.
+ *
+ * @throws AbsentFault when a folder, or what lies in it, is there and cannot be looked at.
+ */
 export async function readFolder(dir: string): Promise<Folder | undefined> {
   const top = await filesOf(dir)
   if (top === undefined) return undefined
@@ -62,7 +68,7 @@ export async function readFolder(dir: string): Promise<Folder | undefined> {
 
 /** Regular files directly in a folder, links to files included, in the order of their names; hidden and private ones not. */
 async function filesOf(dir: string): Promise<Candidate[] | undefined> {
-  const names = await readdir(dir).catch(() => undefined)
+  const names = await there(dir, readdir(dir))
   if (names === undefined) return undefined
   const files: Candidate[] = []
   for (const name of names.sort(byCodePoint)) {
@@ -78,7 +84,7 @@ async function filesOf(dir: string): Promise<Candidate[] | undefined> {
 async function strayLinks(dir: string): Promise<Folder['unusable']> {
   const stray: { path: string; why: string }[] = []
   for (const folder of [dir, join(dir, 'ops'), join(dir, 'custom')])
-    for (const name of await readdir(folder).catch(() => [])) {
+    for (const name of (await there(folder, readdir(folder))) ?? []) {
       const path = join(folder, name)
       const isLink = await lstat(path).then(facts => facts.isSymbolicLink())
       const leads = isLink && (await stat(path).catch(() => undefined)) === undefined
@@ -98,7 +104,8 @@ async function programs(
 /** One that lacks its run bit; data and notes of the same name are none. */
 async function isProgram({ path, name }: Candidate): Promise<boolean> {
   if (extname(name) === '') return true
-  const file = await open(path)
+  const file = await open(path).catch(() => undefined)
+  if (file === undefined) return false
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
     return buffer.toString('latin1', 0, bytesRead) === '#!'
@@ -116,7 +123,19 @@ async function canRun(path: string, name: string): Promise<boolean> {
 }
 
 async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() === true
+  return (await there(path, stat(path)))?.isFile() === true
+}
+
+/** Where a path leads nowhere there is nothing; where it cannot be followed, nobody knows what there is. */
+async function there<Found>(path: string, looked: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await looked
+  } catch (error) {
+    const code = errnoOf(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined
+    const message = `Cannot read "${path}": ${String(code)}`
+    throw new AbsentFault(message, 'Check what it is and its rights', { cause: error })
+  }
 }
 
 function byCodePoint(a: string, b: string): number {

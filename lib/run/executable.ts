@@ -1,6 +1,7 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { Check } from '../domain/check.js'
+import { errnoOf } from '../domain/errno.js'
 import type { Outcome, RunProcess } from '../process/run-process.js'
 import { readPytest } from './pytest-output.js'
 import { isTap, readTap } from './tap-output.js'
@@ -42,11 +43,12 @@ export async function runExecutable(
   run: RunProcess,
   request: ExecutableRequest,
 ): Promise<ExecutableResult> {
-  const runner = await runnerFor(request.path)
   const name = basename(request.path)
+  const text = await beginningOf(request.path)
+  if (typeof text !== 'string') return unrun(name, `it cannot be read: ${text.code}`)
+  const runner = await runnerFor(request.path, text)
   if ('missing' in runner) return unrun(name, runner.missing)
-  if (request.proves === true && isHollow(await head(request.path)))
-    return unrun(name, 'there is nothing to run in it')
+  if (request.proves === true && isHollow(text)) return unrun(name, 'there is nothing to run in it')
   const outcome = await run({
     argv: runner.argv,
     env: { ...request.env, ...(runner.output === 'pytest' ? PLAIN_PYTEST : {}) },
@@ -66,9 +68,9 @@ function isHollow(text: string): boolean {
 }
 
 /** Picks the runner: pytest for a `.py` that defines tests, else the run bit, else the ending. */
-async function runnerFor(path: string): Promise<Runner> {
+async function runnerFor(path: string, text: string): Promise<Runner> {
   const ending = extname(path)
-  if (ending === '.py' && /^\s*(async\s+)?def test_/m.test(await head(path)))
+  if (ending === '.py' && /^\s*(async\s+)?def test_/m.test(text))
     return {
       argv: ['python3', '-m', 'pytest', '-q', '-rA', '--color=no', '-p', 'no:cacheprovider', path],
       output: 'pytest',
@@ -137,8 +139,12 @@ function unrun(name: string, reason: string): ExecutableResult {
   }
 }
 
-async function head(path: string): Promise<string> {
-  return (await readFile(path, 'utf8')).slice(0, 1 << 18)
+async function beginningOf(path: string): Promise<string | { readonly code: string }> {
+  try {
+    return (await readFile(path, 'utf8')).slice(0, 1 << 18)
+  } catch (error) {
+    return { code: errnoOf(error) ?? String(error) }
+  }
 }
 
 async function hasRunBit(path: string): Promise<boolean> {

@@ -70,3 +70,17 @@ t.test('pytest is read as it is, whatever the shell around asks of it', async t 
   const env = { FORCE_COLOR: '1', PY_COLORS: '1', PYTEST_ADDOPTS: '--color=yes -k nothing' }
   t.strictSame(await checksOf(t, ['a.py', text], { env }), ['pass'])
 })
+
+t.test('a test that another one removed verifies nothing, and is no bug of ours', async t => {
+  const request = {
+    env: childEnv(process.env, 'hook'),
+    logFile: join(t.testdir(), 'log'),
+    signal: new AbortController().signal,
+    proves: true,
+  }
+  for (const name of ['gone.sh', 'gone.py']) {
+    const path = join(t.testdirName, name)
+    const { checks } = await runExecutable(await realRunner(), { ...request, path })
+    t.match(checks, [{ name, status: 'unver', detail: 'not run: it cannot be read: ENOENT' }])
+  }
+})

@@ -7,6 +7,7 @@ import {
   manifestLines,
   type Customisation,
 } from '../../../lib/recipe/customisation.js'
+import { readFolder } from '../../../lib/recipe/customisation-folder.js'
 import { parseMeta } from '../../../lib/recipe/meta.js'
 
 const OPERATOR = {
@@ -198,3 +199,27 @@ t.test('a link that leads nowhere is no test', async t => {
   const found = await discover({ recipe: 'notes', recipesDir: dir, ownTests: undefined })
   t.strictSame(found.custom, [])
 })
+
+t.test('what cannot be read is not taken for what is not there', async t => {
+  const dir = t.testdir({ file: '', notes: { custom: { 'a.sh': '' } } })
+  t.equal(await readFolder(join(dir, 'none')), undefined)
+  t.equal(await readFolder(join(dir, 'file')), undefined)
+  const refused = { code: 'RCI_ABSENT', message: /^Cannot read ".*": E/ }
+  await t.rejects(readFolder(join(dir, 'x'.repeat(300))), refused)
+  for (const mode of [0o000, 0o444]) {
+    chmodSync(join(dir, 'notes', 'custom'), mode)
+    await asNobody(() => t.rejects(readFolder(join(dir, 'notes')), refused, mode.toString(8)))
+  }
+})
+
+/** Rights do not bind root. */
+async function asNobody(body: () => Promise<unknown>): Promise<void> {
+  const { seteuid, geteuid } = process
+  if (seteuid === undefined || geteuid?.() !== 0) return void (await body())
+  seteuid(65534)
+  try {
+    await body()
+  } finally {
+    seteuid(0)
+  }
+}
