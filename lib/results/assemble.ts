@@ -99,7 +99,8 @@ function requestedTiers({ identity }: RunNotes): readonly Tier[] {
 function factsOf(notes: RunNotes, tiers: Standings): ProblemFacts {
   const apps = [...notes.apps.values()]
   const leftovers = apps.flatMap(app => app.leftovers)
-  const dirty = leftovers.length > 0 || apps.some(app => app.clean === false)
+  // Not clean, and nothing left: the census could not be taken.
+  const dirty = leftovers.length > 0
   const proven = apps.length > 0 && apps.every(app => app.clean === true)
   return {
     requested: notes.identity.requested,

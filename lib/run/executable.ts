@@ -1,7 +1,8 @@
-import { access, constants, readFile } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { Check } from '../domain/check.js'
 import { errnoOf } from '../domain/errno.js'
+import { readBeginning } from '../files/read-beginning.js'
 import type { Outcome, RunProcess } from '../process/run-process.js'
 import { readPytest } from './pytest-output.js'
 import { isTap, readTap } from './tap-output.js'
@@ -44,7 +45,7 @@ export async function runExecutable(
   request: ExecutableRequest,
 ): Promise<ExecutableResult> {
   const name = basename(request.path)
-  const text = await beginningOf(request.path)
+  const text = beginningOf(request.path)
   if (typeof text !== 'string') return unrun(name, `it cannot be read: ${text.code}`)
   const runner = await runnerFor(request.path, text)
   if ('missing' in runner) return unrun(name, runner.missing)
@@ -139,9 +140,9 @@ function unrun(name: string, reason: string): ExecutableResult {
   }
 }
 
-async function beginningOf(path: string): Promise<string | { readonly code: string }> {
+function beginningOf(path: string): string | { readonly code: string } {
   try {
-    return (await readFile(path, 'utf8')).slice(0, 1 << 18)
+    return readBeginning(path, 1 << 18)
   } catch (error) {
     return { code: errnoOf(error) ?? String(error) }
   }

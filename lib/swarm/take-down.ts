@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Removed } from '../domain/crash-points.js'
 import type { Emit } from '../domain/events.js'
 import { abraPart, type AbraCall } from './abra-part.js'
@@ -41,6 +42,9 @@ export type TakeDownResult = {
 /** A removal asked of the Engine may take as long as killing a container does; no call outlives the budget by much. */
 const LONGEST_CALL_MS = 20_000
 const SHORTEST_CALL_MS = 1_000
+/** An Engine that does not answer may be restarting; one that is away for longer than this is left to the next sweep. */
+const ENGINE_BACK_MS = 60_000
+const ENGINE_ASK_MS = 500
 /** Share of the remaining budget that one step may use, so that the later ones have theirs. */
 const SHARE = 0.6
 
@@ -57,6 +61,9 @@ export async function takeDown(options: TakeDownOptions): Promise<TakeDownResult
   const teardown = new TakeDown(options, started + options.budgetMs)
   const { left, error } = await teardown.run()
   const clean = left.length === 0 && error === null
+  if (error !== null) {
+    emit({ type: 'teardown.step', domain, step: 'census', ms: 0, detail: `failed: ${error}` })
+  }
   for (const { kind, name, why } of left) {
     emit({ type: 'teardown.leftover', domain, kind, name, why })
   }
@@ -64,6 +71,8 @@ export async function takeDown(options: TakeDownOptions): Promise<TakeDownResult
   emit({ type: 'teardown.done', domain, clean, ms })
   return { clean, left, ms, error }
 }
+
+type Counted = { readonly left: readonly Leftover[]; readonly error: string | null }
 
 class TakeDown {
   readonly #options: TakeDownOptions
@@ -75,10 +84,10 @@ class TakeDown {
     this.#until = until
   }
 
-  async run(): Promise<Pick<TakeDownResult, 'left' | 'error'>> {
+  async run(): Promise<Counted> {
     await this.#round(this.#options.abra ?? [])
     for (let before = ''; ;) {
-      const counted = await this.#count()
+      const counted = await this.#counted()
       const now = counted.left.map(keyOf).sort().join()
       const stop = now === '' || now === before || performance.now() > this.#until
       if (counted.error !== null || stop || this.#options.signal?.aborted === true) return counted
@@ -159,7 +168,18 @@ class TakeDown {
     return { deadlineMs: Math.min(timeLeftMs, LONGEST_CALL_MS), signal: this.#options.signal }
   }
 
-  async #count(): Promise<{ left: Leftover[]; error: string | null }> {
+  /** The census, also of an Engine that is back only after a while: until then nothing can be removed. */
+  async #counted(): Promise<Counted> {
+    const untilMs = Math.min(performance.now() + ENGINE_BACK_MS, this.#until)
+    for (;;) {
+      const counted = await this.#count()
+      const over = performance.now() > untilMs || this.#options.signal?.aborted === true
+      if (counted.error === null || over) return counted
+      await sleep(ENGINE_ASK_MS)
+    }
+  }
+
+  async #count(): Promise<Counted> {
     try {
       const left = await provenLeft(this.#options, this.#call())
       return {

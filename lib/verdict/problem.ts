@@ -66,21 +66,20 @@ function countProblem(count: ProblemFacts['deployCount']): readonly Cause[] {
 
 function cleanProblem(facts: ProblemFacts): readonly Cause[] {
   if (facts.kept || (facts.clean === true && facts.leftovers.length === 0)) return []
-  const proven = facts.clean === false || facts.leftovers.length > 0
+  const found = facts.leftovers.length > 0
   return [
     {
       class: 'leftovers',
-      sentence: proven
+      sentence: found
         ? `Teardown left something behind: ${summary(facts.leftovers)}`
         : 'Nothing proved that teardown left nothing behind',
-      evidence: proven ? summary(facts.leftovers) : 'no census after the teardown',
+      evidence: found ? summary(facts.leftovers) : 'no census after the teardown',
       fix: 'Run "recipe-ci janitor", then look at what it says',
     },
   ]
 }
 
 function summary(leftovers: readonly string[]): string {
-  if (leftovers.length === 0) return 'the census was not empty'
   const rest = leftovers.length - 3
   return leftovers.slice(0, 3).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }

@@ -1,8 +1,11 @@
 import t from 'tap'
+import { stackOf, type AppDomain } from '../../../lib/domain/names.js'
 import type { Tier } from '../../../lib/domain/tiers.js'
+import { connectEngine } from '../../../lib/swarm/engine.js'
 import { closeLab, openLab } from '../../lab/lab.js'
 import { domainOf, leftOf, recordOf, startLabRun, type LabRun } from '../../support/lab-run.js'
 import { SOAK } from '../../support/lives/processes.js'
+import { addContainer, addVolume } from '../../support/tiny-stack.js'
 
 // A lab of its own: the sweeps of other runs must not find these orphans first.
 const lab = await openLab(`killed-${String(process.pid)}`, () => undefined)
@@ -67,6 +70,28 @@ t.test(
     t.strictSame(await leftOf(lab, domainOf(second.happenings)), [])
   },
 )
+
+t.test('nothing is created over what an earlier run left and what does not go', async t => {
+  const args = ['--pr', '78', '--stages', 'install']
+  const domain = domainOf((await runOf('before', args)).happenings)
+  const engine = await connectEngine(lab.env)
+  const stack = stackOf(domain as AppDomain)
+  await addVolume(engine, `${stack}_left`)
+  const holder = await addContainer(engine, `holds-${stack}`, { Binds: [`${stack}_left:/left`] })
+  const { happenings, end } = await runOf('held', args)
+  t.equal(end.exitCode, 1, end.stderr)
+  t.match(end.stderr, new RegExp(`Cannot start on ${domain}: .*${stack}_left`))
+  t.notOk(happenings.some(({ type }) => type === 'app.created'))
+  t.match(end.results, { reason: 'fault', results: { install: 'unver' } })
+  await engine.remove(`/containers/${holder}?force=1&v=1`)
+  engine.close()
+  t.equal((await runOf('after', args)).end.exitCode, 0, 'as soon as it goes, it is in no way')
+})
+
+async function runOf(id: string, args: readonly string[]) {
+  const { happenings, ended } = startLabRun(lab, 'site', { id, args })
+  return { happenings, end: await ended }
+}
 
 type Killed = { readonly run: LabRun; readonly tier: string; readonly id: string }
 

@@ -7,6 +7,7 @@ import { census } from '../../../lib/swarm/census.js'
 import { connectEngine } from '../../../lib/swarm/engine.js'
 import { inventory } from '../../../lib/swarm/suspects.js'
 import { takeDown, type TakeDownOptions } from '../../../lib/swarm/take-down.js'
+import { startEngineProxy } from '../../support/engine-proxy.js'
 import {
   addContainer,
   addData,
@@ -17,6 +18,7 @@ import {
   sendTiny,
 } from '../../support/tiny-stack.js'
 
+const CUT_CALLS = 40
 const engine = await connectEngine(process.env)
 const edge = await edgeNetwork(engine)
 const used: AppDomain[] = []
@@ -125,6 +127,20 @@ t.test('what another one uses is left, said, and never taken from it', async t =
   t.match(await engine.get(`/containers/${id}/json`), { State: { Running: true } })
   await engine.remove(`/containers/${id}?force=1&v=1`)
   t.match((await down(domain)).result, { clean: true })
+})
+
+t.test('an Engine that is away for a while is waited for, and the app goes', async t => {
+  const domain = fresh()
+  await deployTiny({ engine, domain }, edge)
+  await using proxy = await startEngineProxy()
+  const through = await connectEngine(proxy.env)
+  // Long enough that no step of the first round, and no census after it, is answered.
+  const away = proxy.calls.length + CUT_CALLS
+  proxy.setFate(() => (proxy.calls.length < away ? 'cut' : 'pass'))
+  const { result } = await down(domain, { engine: through })
+  through.close()
+  t.match(result, { clean: true, left: [], error: null })
+  t.strictSame(await everythingNamed(stackOf(domain)), [])
 })
 
 t.test('a service that a dead client still makes is taken down as well', async t => {

@@ -18,6 +18,20 @@ t.test('leftovers make a green run red and clean_teardown false', async t => {
   })
 })
 
+t.test('a census that could not be taken has found nothing, and proved nothing', async t => {
+  const unknown = [
+    { type: 'teardown.started', domain: DOMAIN, why: 'again' },
+    { type: 'teardown.done', domain: DOMAIN, clean: false, ms: 1 },
+  ] as const
+  const { recorder } = await played(t, [...story(), ...unknown])
+  const { exitCode, results } = await recorder.finish()
+  t.equal(exitCode, EXIT.red)
+  t.match(results, {
+    flags: { clean_teardown: null },
+    cause: { class: 'leftovers', sentence: /^Nothing proved/, evidence: /^no census/ },
+  })
+})
+
 t.test("another run's orphan that could not be removed is not our leftover", async t => {
   const orphan = [
     { type: 'teardown.started', domain: 'old-000000.ci.example.org', why: 'orphan' },
