@@ -19,6 +19,8 @@ const GLOBAL_GRACE_MS = 5_000
 /** Without a health check only time tells a start from a crash: at least this long, and longer after a crash. */
 const STEADY_MS = 1_500
 const STEADY_MAX_MS = 15_000
+/** A replica that was replaced answers for as long as it runs; a node that is away never tells that it has ended. */
+const LEAVES_MS = 60_000
 /** What a person need not tell apart. */
 const COMING_UP = new Set([
   'new',
@@ -63,6 +65,7 @@ function unsettled(history: History, service: ServiceFacts): Omit<Waiting, 'serv
   if (service.replicas === null && tasksMayStillCome(history, service)) {
     return { why: 'no task yet', timed: true }
   }
+  if (leavesStill(history, service)) return { why: 'a replaced replica has not ended' }
   if (!steady(history, service)) return { why: 'runs, but not for long enough yet', timed: true }
   return undefined
 }
@@ -81,6 +84,19 @@ export function updateIsDue(history: History, service: ServiceFacts): boolean {
 function tasksMayStillCome(history: History, service: ServiceFacts): boolean {
   const some = history.now.tasks.some(task => task.serviceId === service.id)
   return !some && sinceOp(history) < GLOBAL_GRACE_MS
+}
+
+/** The proxy may still lead to it: what answers then is not what was deployed. */
+function leavesStill({ before, now, opEndedMs = now.atMs }: History, service: ServiceFacts) {
+  if (now.atMs - opEndedMs >= LEAVES_MS) return false
+  const kept = before.tasks.filter(({ desiredState }) => desiredState === 'running')
+  return now.tasks.some(
+    ({ id, serviceId, state, desiredState }) =>
+      serviceId === service.id &&
+      state === 'running' &&
+      (desiredState === 'shutdown' || desiredState === 'remove') &&
+      kept.some(each => each.id === id),
+  )
 }
 
 /**

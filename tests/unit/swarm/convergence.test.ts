@@ -191,3 +191,15 @@ t.test('an old failed task beside a good one changes nothing', async t => {
   }
   t.strictSame(whys(before, [look(1, facts)]), [])
 })
+
+t.test('a replaced replica is waited for while it still runs, as it may still answer', async t => {
+  const leaving = task('app', 'old', { desiredState: 'shutdown' })
+  const services = [changed({ update: { state: 'completed', startedAt: 'b', message: '' } })]
+  const facts = { ...healthy('new', 'two'), services }
+  const both = { ...facts, tasks: [leaving, ...(facts.tasks ?? [])] }
+  t.match(whys(old, [look(100, both)]), [/replaced replica has not ended/])
+  t.strictSame(whys(old, [look(100, both), look(5_000, facts)]), [])
+  t.strictSame(whys(old, [look(61_000, both)]), [], 'a node that is away never tells the end')
+  const long = { ...old, tasks: [leaving] }
+  t.strictSame(whys(long, [look(100, both)]), [], 'who was leaving before is none of this op')
+})
