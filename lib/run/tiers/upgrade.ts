@@ -3,6 +3,7 @@ import { generic, type Bench, type TierAct } from '../bench.js'
 import { deploy } from '../deploy.js'
 import { commitCheck, movedCheck, runsCommit, type Identity } from '../identity.js'
 import { isBad } from '../ledger.js'
+import { outlastOldRoutes } from '../old-routes.js'
 import { serve } from '../serve.js'
 import { watchData } from '../watched-data.js'
 
@@ -15,6 +16,7 @@ export const upgrade: TierAct = async (bench, ledger) => {
   if (!ledger.add(await watchData(bench))) return undefined
   if (!ledger.add(await ports.hooks.hook('pre_upgrade', op))) return undefined
   progress.baseIdentity = before
+  const services = progress.services
   progress.serving = false
   // The rest stands in the env file: to write it again would undo what the recipe's own hook and steps made of it.
   const env = facts.meta.upgradeExtraEnv
@@ -22,7 +24,12 @@ export const upgrade: TierAct = async (bench, ledger) => {
     progress.serving = await stillServes(bench)
     return undefined
   }
-  ledger.add(await generic(bench, 'upgrade', () => proofs(bench, before)))
+  ledger.add(
+    await generic(bench, 'upgrade', async () => {
+      await outlastOldRoutes(bench, services)
+      return proofs(bench, before)
+    }),
+  )
   ledger.add(await ports.hooks.tests('upgrade', op))
   return undefined
 }
