@@ -5,7 +5,7 @@ const LARGEST_BYTES = 128 * 1024
 const DEEPEST = 100
 const WIDEST_INDENT = 500
 /** How often aliases may multiply before the text is taken for an attack. */
-const MOST_ALIASES = 100
+const MOST_ALIASES = 1000
 
 /** Why a text is not even given to the parser, which recurses: too large or nested too deep. */
 export function refusalOf(text: string): string | undefined {
@@ -71,7 +71,8 @@ export function parseTexts(text: string): Plain {
   if (refused !== undefined) return { problem: refused }
   try {
     const document = parseDocument(text, { schema: 'failsafe', merge: true, prettyErrors: false })
-    const [broken] = document.errors
+    // Compose reads the first document of a file, and nothing behind it.
+    const broken = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS')
     return broken === undefined ? toPlain(document) : { problem: firstLine(broken) }
   } catch (error) {
     return { problem: firstLine(error) }

@@ -226,6 +226,21 @@ t.test(
   },
 )
 
+t.test('what lies behind the first document is not read, as by abra', async t => {
+  const own = 'services: {app: {image: "notes:1"}}\n'
+  for (const rest of ['---\n', '--- {services: {other: {image: b}}}\n', '...\n']) {
+    const project = await read({ 'compose.yml': `---\n${own}${rest}` })
+    t.match(project, { services: [{ name: 'app' }], problems: [] }, rest)
+    t.equal(project.services.length, 1)
+  }
+})
+
+t.test('a large stack names an anchor for each of its services', async t => {
+  const many = Array.from({ length: 150 }, (_, n) => `  s${n}: {image: a, logging: *log}`)
+  const text = ['x-log: &log {driver: json-file}', 'services:', ...many].join('\n')
+  t.match(await read({ 'compose.yml': text }), { services: { length: 150 }, problems: [] })
+})
+
 t.test('variables that grow without end do not', async t => {
   const doubling = ['A=xxxxxxxx', ...Array<string>(60).fill('A=$A$A')].join('\n')
   const labels = Array<string>(5000).fill('"${A}"').join(', ')

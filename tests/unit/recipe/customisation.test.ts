@@ -215,7 +215,10 @@ t.test('what cannot be read is not taken for what is not there', async t => {
 /** Rights do not bind root. */
 async function asNobody(body: () => Promise<unknown>): Promise<void> {
   const { seteuid, geteuid } = process
-  if (seteuid === undefined || geteuid?.() !== 0) return void (await body())
+  if (seteuid === undefined || geteuid?.() !== 0) {
+    await body()
+    return
+  }
   seteuid(65534)
   try {
     await body()
