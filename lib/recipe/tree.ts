@@ -16,7 +16,7 @@ export type RecipeTree = {
   readonly toHead: () => Promise<void>
   /** Makes the tree the head's commit without uncommitted files: for an abra that refuses a dirty tree. */
   readonly pristine: () => Promise<void>
-  /** Makes the tree what a commit holds, and nothing else. The head's own commit means {@link toHead}. */
+  /** Makes the tree what a commit holds, and nothing else: of the head's own, what is committed. */
   readonly toCommit: (commit: CommitId) => Promise<void>
   /** A scratch clone that holds the head and the recipe's own origin, on a branch: where lint may move as it likes. */
   readonly scratch: (dir: string, options: ScratchOptions) => Promise<void>
@@ -58,7 +58,7 @@ export function recipeTree({ git, dir, head, uncommitted }: TreeFacts): RecipeTr
     dirty: uncommitted !== undefined,
     toHead,
     pristine: () => exactly(head),
-    toCommit: commit => (commit === head ? toHead() : exactly(commit)),
+    toCommit: exactly,
     scratch: async (scratchDir, { origin, branch }) => {
       await git.clone(dir, scratchDir)
       await git.setOrigin(scratchDir, origin)

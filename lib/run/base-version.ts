@@ -13,8 +13,12 @@ export type BaseFacts = {
   readonly override: string | undefined
   /** The last version that was green on a cold run. */
   readonly canonical: PublishedVersion | undefined
-  /** The commit under test, and the version its compose file names. */
-  readonly head: { readonly commit: CommitId; readonly version: string | undefined }
+  /** The commit under test, and the version its compose file names; `dirty`: uncommitted files lie over that commit. */
+  readonly head: {
+    readonly commit: CommitId
+    readonly version: string | undefined
+    readonly dirty: boolean
+  }
   readonly published: readonly PublishedVersion[]
   /** The tip of the branch that the head would be merged into. */
   readonly tip: { readonly branch: string; readonly commit: CommitId } | undefined
@@ -57,9 +61,8 @@ const RULES: readonly Rule[] = [
 
 /** Chooses the base of the upgrade. A head version of another form (`latest`, nothing) counts as unreadable. */
 export function chooseBase(asked: BaseFacts): BaseDecision {
-  const { commit, version: said = '' } = asked.head
-  const readable = parseVersion(said)?.text
-  const facts = { ...asked, head: { commit, version: readable } }
+  const readable = parseVersion(asked.head.version ?? '')?.text
+  const facts = { ...asked, head: { ...asked.head, version: readable } }
   for (const { rule, decide } of RULES) {
     const outcome = decide(facts)
     if (outcome !== undefined) return { rule, ...outcome }
@@ -126,11 +129,12 @@ function tipOrNone({ tip, head }: BaseFacts, because: string): Outcome {
   return { kind: 'tip', ...tip, reason: `tip of ${tip.branch}: ${because}` }
 }
 
-// A tag on the head itself is no base, whatever it is called: the upgrade would move nothing.
+// A tag on the head itself is no base, whatever it is called: the upgrade would move nothing. Not so where the version was
+// raised in uncommitted files: the head is more than its commit then.
 function olderThanHead({ head, published }: BaseFacts): PublishedVersion | undefined {
   const headVersion = head.version === undefined ? undefined : parseVersion(head.version)
   if (headVersion === undefined) return undefined
-  const others = published.filter(({ commit }) => commit !== head.commit)
+  const others = published.filter(({ commit }) => head.dirty || commit !== head.commit)
   return newestOlderThan(others, headVersion)
 }
 

@@ -25,14 +25,16 @@ export type ComposeAt = {
   readonly domain: AppDomain
   /** Path of a compose file that goes over those of the commit. */
   readonly repair?: string | undefined
+  /** Without the uncommitted files that may lie over the head. */
+  readonly committed?: boolean
 }
 
 /** What the compose files of one commit come to for an app; of a dirty head, those of the tree. */
 export async function composeOf(
   { git }: { readonly git: Git },
-  { tree, commit, env, stack, domain, repair }: ComposeAt,
+  { tree, commit, env, stack, domain, repair, committed = false }: ComposeAt,
 ): Promise<ComposeProject> {
-  const dirty = commit === tree.head && tree.dirty
+  const dirty = commit === tree.head && tree.dirty && !committed
   const own = dirty ? filesIn(tree.dir) : filesAt(git, tree.dir, commit)
   const envText = setEnv((await own('.env.sample')) ?? '', env)
   if (repair === undefined) return readCompose({ read: own, envText, stack, domain })

@@ -13,9 +13,9 @@ export async function createApp(bench: Bench): Promise<readonly Check[]> {
   const { facts, ports } = bench
   const { app } = facts
   const { reached } = ports
-  const commit = facts.base?.commit ?? facts.head
+  const what = facts.base ? 'base' : 'head'
   // The env file is made from the sample of what is checked out, where abra leaves the tree alone.
-  await ports.checkout(app, commit)
+  await ports.checkout(app, what)
   await ports.countDeploy()
   reached('app.counted')
   const made = await ports.abra.appNew(app, () => {
@@ -28,7 +28,7 @@ export async function createApp(bench: Bench): Promise<readonly Check[]> {
   if (extra.checks.some(isBad)) return [step('app new', made), ...extra.checks]
   await ports.setEnv(app, { LETS_ENCRYPT_ENV: '', ...facts.meta.extraEnv, ...extra.env })
   reached('env.shaped')
-  await ports.checkout(app, commit)
+  await ports.checkout(app, what)
   const secrets = await ports.abra.secretGenerate(app, () => {
     reached('secrets.sent')
   })

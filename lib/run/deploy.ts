@@ -34,14 +34,12 @@ export async function deploy(bench: Bench, request: DeployOp): Promise<readonly 
 }
 
 /** Puts in place what abra is going to read, and reads it as abra will. */
-async function layOut(
-  { facts, ports }: Bench,
-  { op, commit, env }: DeployOp,
-): Promise<ComposeMeant> {
+async function layOut({ facts, ports }: Bench, { op, env }: DeployOp): Promise<ComposeMeant> {
   const { app } = facts
-  await ports.checkout(app, commit)
+  const what = op === 'install' && facts.base ? 'base' : 'head'
+  await ports.checkout(app, what)
   await ports.setEnv(app, env)
-  await ports.placeOverlay(app, op === 'install' && facts.base ? 'base' : 'head')
+  await ports.placeOverlay(app, what)
   return ports.composeMeant(app)
 }
 

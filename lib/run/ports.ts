@@ -106,8 +106,8 @@ export type TierPorts = {
   readonly abra: AbraPort
   readonly snapshots: SnapshotPort
   readonly hooks: HooksPort
-  /** Makes the app's checkout what a commit holds, and nothing else. */
-  readonly checkout: (app: App, commit: CommitId) => Promise<void>
+  /** Makes the app's checkout the commit of the base, or the head with its uncommitted files, and nothing else. */
+  readonly checkout: (app: App, what: 'base' | 'head') => Promise<void>
   /** Writes these variables into the app's env file, keeping the rest. */
   readonly setEnv: (app: App, env: Readonly<Record<string, string>>) => Promise<void>
   /** Copies the recipe's CI overlay and, for the base, its repair into the checkout and names them in COMPOSE_FILE. */

@@ -53,10 +53,12 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
   const fetched = await fetchRecipe(ports, fetchPlan(asked))
   const custom = await customise(asked, fetched)
   const { meta } = custom
-  const project = (commit: CommitId, { env = meta.extraEnv, repair }: Laid = {}) =>
-    composeOf(ports, { ...asked, domain: request.domain, tree: fetched.tree, env, commit, repair })
-  const { head: commit } = fetched.tree
-  const head = await project(commit)
+  const { tree } = fetched
+  const project = (commit: CommitId, laid: Laid = {}) => {
+    const at = { env: meta.extraEnv, ...laid, tree, commit, domain: request.domain }
+    return composeOf(ports, { ...asked, ...at })
+  }
+  const head = await project(tree.head)
   mustFit(head)
   const headVersion = versionOf(head, asked.stack)
   const decision = decideBase({ request, meta, fetched, headVersion })
@@ -64,7 +66,7 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
   const { repair, remarks } = repairOf(request, custom.customisation, base)
   // After an upgrade the env file holds more than after an install.
   const env = { ...meta.extraEnv, ...meta.upgradeExtraEnv }
-  const target = base ? await project(commit, { env }) : head
+  const target = base ? await project(tree.head, { env }) : head
   const planned = tiersOf(request, custom, decision)
   return {
     ...custom,
@@ -76,12 +78,14 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
     repair,
     remarks,
     decision,
-    composeDiff: await composeDiff(ports.git, fetched.tree, base?.commit),
+    composeDiff: await composeDiff(ports.git, tree, base?.commit),
     planned,
     foreseen: forecast(planned, meta.backupCapable ?? labelledIn(target)),
     images: {
       head: imagesOf(target),
-      base: base ? imagesOf(await project(base.commit, { repair: repair?.path })) : [],
+      base: base
+        ? imagesOf(await project(base.commit, { repair: repair?.path, committed: true }))
+        : [],
     },
   }
 }
@@ -103,7 +107,7 @@ function labelledIn(project: ComposeProject): boolean | undefined {
 }
 
 /** What a commit is read under, where it is not just the recipe's own. */
-type Laid = Partial<Pick<ComposeAt, 'env' | 'repair'>>
+type Laid = Partial<Pick<ComposeAt, 'env' | 'repair' | 'committed'>>
 
 // Without an upgrade there is no base to repair, and nothing to say about it.
 function repairOf(
@@ -150,7 +154,7 @@ function decideBase({ request, meta, fetched, headVersion }: Choice): BaseDecisi
     notApplicable: declaredNotApplicable('upgrade', meta.expectedNa),
     override: meta.upgradeBaseVersion,
     canonical: undefined,
-    head: { commit: fetched.tree.head, version: headVersion },
+    head: { commit: fetched.tree.head, version: headVersion, dirty: fetched.tree.dirty },
     published: fetched.tags.filter(({ name }) => parseVersion(name) !== undefined),
     tip: fetched.tip,
   })

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { domainOf, leftOf, startLabRun } from '../support/lab-run.js'
+import { runCli } from '../support/run-cli.js'
 import { testLab } from '../support/test-lab.js'
 
 t.test('a good recipe with a database passes all five tiers and leaves nothing', async t => {
@@ -67,3 +68,21 @@ t.test('a kept app stays, its run stays green, and the next janitor leaves it', 
   t.equal((await last.ended).exitCode, 0, 'unless it is told to replace it')
   t.strictSame(await leftOf(lab, domain), [])
 })
+
+t.test(
+  'a version raised in uncommitted files is upgraded to, from the release they lie on',
+  async t => {
+    const lab = await testLab()
+    t.match(await runCli(['fetch', 'kv'], { env: lab.env }), { exitCode: 0 })
+    const file = join(lab.abraDir, 'recipes/kv/compose.yml')
+    const raised = (await readFile(file, 'utf8')).replace(/(version=)[\d.]+(\+)/, '$19.0.0$2')
+    await writeFile(file, raised)
+    const args = ['--skip-fetch', '--pr', '43', '--stages', 'install,upgrade']
+    const run = startLabRun(lab, 'kv', { id: 'uncommitted', args })
+    const { exitCode, results, stderr } = await run.ended
+    t.equal(exitCode, 0, stderr)
+    t.match(results, { results: { install: 'pass', upgrade: 'pass' } })
+    const tests = results?.stages.find(({ name }) => name === 'upgrade')?.tests ?? []
+    t.match(tests.find(({ name }) => name === 'identity moved')?.detail, /→ 9\.0\.0/)
+  },
+)

@@ -41,7 +41,8 @@ export type Seat = {
 export function tierPorts(wiring: RunWiring, seat: Seat): TierPorts {
   const { engine, emit, host, counter, reached } = wiring
   const { signal } = host.lifetime
-  const { tree } = seat.prepared.fetched
+  const { fetched, base } = seat.prepared
+  const { tree } = fetched
   const hooks = hooksOf(wiring, seat)
   return {
     emit,
@@ -51,7 +52,7 @@ export function tierPorts(wiring: RunWiring, seat: Seat): TierPorts {
     ...dataOf(wiring, seat.prepared),
     phases: createPhases(emit, () => performance.now()),
     abra: abraPort(wiring),
-    checkout: (_, commit) => tree.toCommit(commit),
+    checkout: (_, what) => (what === 'base' && base ? tree.toCommit(base.commit) : tree.toHead()),
     setEnv: (app, env) => writeEnv(app, env, reached),
     placeOverlay: (app, what) => placeOverlay(app, seat, { what, reached }),
     composeMeant,

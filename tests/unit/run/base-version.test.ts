@@ -18,7 +18,7 @@ const FACTS: BaseFacts = {
   notApplicable: undefined,
   override: undefined,
   canonical: undefined,
-  head: { commit: HEAD, version: '1.2.0+1.27.2' },
+  head: { commit: HEAD, version: '1.2.0+1.27.2', dirty: false },
   published: [THIRD, FIRST, SECOND],
   tip: { branch: 'main', commit: commit('a') },
 }
@@ -26,6 +26,7 @@ const FACTS: BaseFacts = {
 const head = (version: string | undefined, at = HEAD): BaseFacts['head'] => ({
   commit: at,
   version,
+  dirty: false,
 })
 const tipIsHead = { branch: 'main', commit: HEAD }
 
@@ -37,6 +38,21 @@ type Row = {
 }
 
 const ROWS: Row[] = [
+  {
+    law: 'a version raised in uncommitted files comes from that of the commit they lie on',
+    facts: {
+      head: { ...head('1.3.0+1.28.0', THIRD.commit), dirty: true },
+      tip: { branch: 'main', commit: THIRD.commit },
+    },
+    rule: 6,
+    base: THIRD.name,
+  },
+  {
+    law: 'uncommitted files that raise no version come from the one before',
+    facts: { head: { ...head(THIRD.name, THIRD.commit), dirty: true } },
+    rule: 6,
+    base: SECOND.name,
+  },
   { law: 'not requested', facts: { upgradeRequested: false }, rule: 1, base: undefined },
   { law: 'declared', facts: { notApplicable: 'one version' }, rule: 1, base: undefined },
   {
