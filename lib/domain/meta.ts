@@ -1,6 +1,6 @@
 import type { Rung } from './tiers.js'
 
-/** One step of READY_PROBE: an HTTP path of the app, or a TCP port that accepts a connection. */
+/** One step of READY_PROBE: an HTTP path of the app, or a TCP port that takes a connection and keeps it. */
 export type ReadyProbe = {
   readonly successes: number
 } & (

@@ -1,15 +1,12 @@
-import { connect } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import type { Check } from '../domain/check.js'
 import type { Emit } from '../domain/events.js'
 import type { ReadyProbe } from '../domain/meta.js'
 import { get, type Address } from './https-request.js'
 import { speakerOf } from './judge-answer.js'
+import { takesConnection, type Attempt } from './tcp-probe.js'
 import type { Trust } from './trust.js'
 import { until } from './until.js'
-
-/** One try of a probe, and what it saw. */
-type Attempt = { readonly good: boolean; readonly seen: string }
 
 /** What READY_PROBE needs to be carried out. */
 export type ReadyProbeOptions = Address & {
@@ -92,35 +89,17 @@ async function tryOnce(
   probe: ReadyProbe,
   { options, trust, deadlineMs }: Omit<Probing, 'probe' | 'leftMs'> & { deadlineMs: number },
 ): Promise<Attempt> {
+  const { signal } = options
   if (probe.kind === 'tcp') {
     if (probe.service !== undefined) return await options.listens(probe.service, probe.port)
     const host = probe.host ?? options.gateway?.host ?? options.domain
-    return await connects(host, probe.port, Math.min(CONNECT_MS, deadlineMs))
+    const limitMs = Math.min(CONNECT_MS, deadlineMs)
+    return await takesConnection({ host, port: probe.port, deadlineMs: limitMs, signal })
   }
-  const { signal } = options
   const answer = await get({ address: options, path: probe.path, trust, deadlineMs, signal })
   if (answer.kind === 'silence') return { good: false, seen: answer.why }
   // The proxy answers too, while the app does not: a probe that wants a 404 must not be content with its page.
   const byProxy = speakerOf(answer) === 'proxy'
   const seen = `HTTP ${answer.status}${byProxy ? ' from the proxy' : ''}`
   return { good: !byProxy && probe.status.includes(answer.status), seen }
-}
-
-function connects(host: string, port: number, deadlineMs: number): Promise<Attempt> {
-  return new Promise(resolve => {
-    const socket = connect({ host, port, timeout: deadlineMs })
-    const end = (good: boolean, seen: string) => {
-      socket.destroy()
-      resolve({ good, seen })
-    }
-    socket.once('connect', () => {
-      end(true, `${host}:${port} accepts connections`)
-    })
-    socket.once('timeout', () => {
-      end(false, `${host}:${port} does not answer`)
-    })
-    socket.once('error', error => {
-      end(false, error.message)
-    })
-  })
 }

@@ -103,7 +103,7 @@ export const META_KEYS: readonly MetaKey[] = [
   define(['READY_PROBE', 'readyProbe'], readyProbes, {
     type: 'list of probes',
     fallback: '[]',
-    doc: 'readiness beyond HEALTH_PATH: {http: path, status: [200]} or {tcp: port, host, service}, each with successes: n',
+    doc: 'readiness beyond HEALTH_PATH: {http: path, status: [200]} or {tcp: port, host, service}, each with successes: n; a connection counts once it has lasted a moment or brought a byte',
   }),
   define(['DEPS', 'deps'], recipeNames, {
     type: 'list of recipes',

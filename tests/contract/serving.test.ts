@@ -1,6 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net'
 import t from 'tap'
-import { readyProbes } from '../../lib/health/ready-probe.js'
 import { serving, type ServingOptions } from '../../lib/health/serving.js'
 import { createTrust } from '../../lib/health/trust.js'
 import { startHttps } from '../support/https-server.js'
@@ -8,7 +6,6 @@ import { testLab } from '../support/test-lab.js'
 
 const hosts: (string | undefined)[] = []
 let asked = 0
-let tries = 0
 const HANGS = ['/hang', '/third-hangs']
 const THIRD = ['/third', '/third-hangs']
 /** Status and body of a path; a 404 is the proxy's own, or one of the app. */
@@ -20,7 +17,6 @@ const ANSWERS: Readonly<Record<string, readonly [number, string]>> = {
 }
 const answerTo = (url: string): readonly [number, string] => {
   if (THIRD.includes(url) && asked < 3) return [404, '404 page not found\n']
-  if (url === '/flaky') return [(tries += 1) === 2 ? 500 : 200, 'hello']
   return ANSWERS[url] ?? [200, 'hello']
 }
 const server = await startHttps('*.sw.test', (request, response) => {
@@ -189,55 +185,4 @@ t.test('a CA that cannot be read is a fault, not a verdict', async t => {
     code: 'RCI_ABSENT',
     message: /ca\.pem/,
   })
-})
-
-const probing = { ...base, deadlineMs: 3_000, listens: async () => ({ good: false, seen: 'no' }) }
-
-t.test('READY_PROBE wants its successes in a row', async t => {
-  const answers = [true, false, true, true, true]
-  let index = 0
-  const listens = async () => ({ good: answers[index++] ?? true, seen: 'a try' })
-  const probes = [
-    { kind: 'tcp', port: 64738, host: undefined, service: 'voice', successes: 3 },
-  ] as const
-  t.match(await readyProbes({ ...probing, probes, listens }), [
-    { status: 'pass', name: 'READY_PROBE tcp voice 64738' },
-  ])
-  t.equal(index, 5)
-})
-
-t.test('READY_PROBE http starts to count anew after each failure', async t => {
-  tries = 0
-  const probes = [{ kind: 'http', path: '/flaky', status: [200], successes: 2 }] as const
-  t.match(await readyProbes({ ...probing, probes, deadlineMs: 20_000 }), [{ status: 'pass' }])
-  t.equal(tries, 4, 'good, bad, good, good')
-})
-
-t.test("READY_PROBE http that wants a 404 is not content with the proxy's", async t => {
-  const probe = (path: string) => [{ kind: 'http', path, status: [404], successes: 1 }] as const
-  t.match(await readyProbes({ ...probing, probes: probe('/no-page') }), [{ status: 'pass' }])
-  const failed = await readyProbes({ ...probing, probes: probe('/no-route'), deadlineMs: 200 })
-  t.match(failed, [{ status: 'fail', detail: /HTTP 404 from the proxy/ }])
-})
-
-t.test('READY_PROBE http looks for its status', async t => {
-  const probe = (path: string) => [{ kind: 'http', path, status: [200], successes: 1 }] as const
-  t.match(await readyProbes({ ...probing, probes: probe('/') }), [{ status: 'pass' }])
-  const failed = await readyProbes({ ...probing, probes: probe('/broken'), deadlineMs: 200 })
-  t.match(failed, [{ status: 'fail', cause: { class: 'not_serving' }, detail: /HTTP 500.*0 of 1/ }])
-})
-
-t.test("READY_PROBE tcp connects to the gateway's host by default", async t => {
-  const port = await new Promise<number>(resolve => {
-    const plain = createServer(socket => socket.end()).listen(0, '127.0.0.1', () => {
-      resolve((plain.address() as AddressInfo).port)
-    })
-    t.teardown(() => plain.close())
-  })
-  const probe = (wanted: number) =>
-    [{ kind: 'tcp', port: wanted, host: undefined, service: undefined, successes: 1 }] as const
-  t.match(await readyProbes({ ...probing, probes: probe(port) }), [{ status: 'pass' }])
-  t.match(await readyProbes({ ...probing, probes: probe(1), deadlineMs: 100 }), [
-    { status: 'fail' },
-  ])
 })
