@@ -1,5 +1,5 @@
 import { request as httpsRequest } from 'node:https'
-import type { IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { connect, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls'
 import { timeLimit } from '../lifetime/time-limit.js'
 
@@ -54,6 +54,14 @@ export type Get = {
   readonly signal: AbortSignal
 }
 
+/**
+ * A first page may take long; a connection that hangs longer is tried anew. A proxy gives up on a service after half a
+ * minute, and what it says then is more than our silence.
+ */
+export const REQUEST_MS = 40_000
+
+/** What other clients take of headers, as of cookies: Node's own limit is 16 KiB. */
+const HEADER_BYTES = 256 * 1024
 const BODY_BYTES = 64 * 1024
 /** The body is only looked at for the proxy's own pages, which come at once: a page that streams may never end. */
 const BODY_MS = 1_000
@@ -85,19 +93,41 @@ function ask(
       path: sendable(path),
       method: 'GET',
       headers: { host: address.domain, accept: '*/*', 'user-agent': 'recipe-ci' },
+      maxHeaderSize: HEADER_BYTES,
       createConnection: () => socket,
       signal,
     })
-    request.on('error', silence)
-    request.on('response', response => {
-      const certificate = certificateOf(socket)
-      readStart(response).then(body => {
-        const status = response.statusCode ?? 0
-        const { location } = response.headers
-        resolve({ kind: 'answer', status, location, body, certificate, ms: ms() })
-      }, silence)
-    })
+    heard(request, socket).then(said => {
+      resolve({ kind: 'answer', ...said, ms: ms() })
+    }, silence)
     request.end()
+  })
+}
+
+/** What a request is answered. Rejects with the reason why it is not. */
+function heard(request: ClientRequest, socket: TLSSocket): Promise<Omit<Answer, 'kind' | 'ms'>> {
+  return new Promise((resolve, reject) => {
+    let isAnswered = false
+    const answer = (response: IncomingMessage, read: Promise<string>) => {
+      isAnswered = true
+      const { statusCode: status = 0, headers } = response
+      const certificate = certificateOf(socket)
+      read.then(body => {
+        resolve({ status, location: headers.location, body, certificate })
+      }, reject)
+    }
+    request.on('error', reject)
+    request.on('response', response => {
+      answer(response, readStart(response))
+    })
+    // Without a listener Node drops the connection and says nothing at all.
+    request.on('upgrade', response => {
+      answer(response, Promise.resolve(''))
+      socket.destroy()
+    })
+    request.on('close', () => {
+      if (!isAnswered) reject(new Error('the connection ended without an answer'))
+    })
   })
 }
 

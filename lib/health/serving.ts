@@ -3,7 +3,7 @@ import type { Cause } from '../domain/cause.js'
 import type { Check } from '../domain/check.js'
 import type { Emit } from '../domain/events.js'
 import { certificateCheck } from './certificate.js'
-import { get, type Address, type Answer, type Silence } from './https-request.js'
+import { get, REQUEST_MS, type Address, type Answer, type Silence } from './https-request.js'
 import { judge } from './judge-answer.js'
 import { placed } from './placed-silence.js'
 import type { Trust } from './trust.js'
@@ -26,11 +26,6 @@ export type ServingOptions = Address & {
 
 const FIRST_STEP_MS = 20
 const LAST_STEP_MS = 500
-/**
- * A first page may take long; a connection that hangs longer is tried anew. A proxy gives up on a service after half a
- * minute, and what it says then is more than our silence.
- */
-const REQUEST_MS = 40_000
 /** An attempt that was given at least this long was not cut short: its silence is the finding. */
 const GIVEN_MS = 3_000
 

@@ -3,10 +3,21 @@ import { get } from '../../lib/health/https-request.js'
 import { createTrust } from '../../lib/health/trust.js'
 import { startHttps } from '../support/https-server.js'
 
+const COOKIES = Array.from({ length: 100 }, (_, index) => `c${index}=${'x'.repeat(1_000)}`)
+const SWITCHING = 'HTTP/1.1 101 Switching Protocols'
+/** What is said instead of a page. */
+const RAW: Readonly<Record<string, string>> = {
+  '/switches': `${SWITCHING}\r\nConnection: Upgrade\r\nUpgrade: websocket`,
+  '/switches-bare': SWITCHING,
+}
 const asked: (string | undefined)[] = []
 const server = await startHttps('*.sw.test', (request, response) => {
-  asked.push(request.url)
-  if (request.url !== '/stream') return void response.end('hello')
+  const { url = '', socket } = request
+  asked.push(url)
+  const raw = RAW[url]
+  if (raw !== undefined) return void socket.write(`${raw}\r\n\r\n`)
+  if (url === '/many-cookies') response.setHeader('set-cookie', COOKIES)
+  if (url !== '/stream') return void response.end('hello')
   response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: first\n\n')
 })
 t.teardown(() => server[Symbol.asyncDispose]())
@@ -24,6 +35,21 @@ t.test('a page that never ends is answered by its status and what has come of it
   const answer = await ask('/stream')
   t.match(answer, { kind: 'answer', status: 200, body: 'data: first\n\n' })
   t.ok(answer.ms < 10_000, `${answer.ms} ms`)
+})
+
+for (const path of Object.keys(RAW)) {
+  t.test(`an answer that goes on in another protocol is one, unasked for: ${path}`, async t => {
+    t.match(await ask(path), {
+      kind: 'answer',
+      status: 101,
+      body: '',
+      certificate: { problem: undefined },
+    })
+  })
+}
+
+t.test('an answer may have as many headers as other clients take', async t => {
+  t.match(await ask('/many-cookies'), { kind: 'answer', status: 200, body: 'hello' })
 })
 
 const PATHS = [
