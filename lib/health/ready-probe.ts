@@ -2,7 +2,7 @@ import type { SecureContext } from 'node:tls'
 import type { Check } from '../domain/check.js'
 import type { Emit } from '../domain/events.js'
 import type { ReadyProbe } from '../domain/meta.js'
-import { get, type Address } from './https-request.js'
+import { get, REQUEST_MS, type Address } from './https-request.js'
 import { speakerOf } from './judge-answer.js'
 import { takesConnection, type Attempt } from './tcp-probe.js'
 import type { Trust } from './trust.js'
@@ -27,6 +27,8 @@ export type ReadyProbeOptions = Address & {
 const EVEN_PACE = { firstMs: 500, lastMs: 500 }
 const GROWING_PACE = { firstMs: 50, lastMs: 1_000 }
 const CONNECT_MS = 5_000
+/** What the first request gets, the second twice that, and so on: one that hangs is tried anew, a slow page is waited for. */
+const PATIENCE_MS = 10_000
 
 /** Carries out each probe until it has succeeded as often in a row as it says: one check each, in order. */
 export async function readyProbes(options: ReadyProbeOptions): Promise<readonly Check[]> {
@@ -53,9 +55,12 @@ type Probing = {
 async function readyCheck({ probe, options, trust, leftMs }: Probing): Promise<Check> {
   const started = performance.now()
   let inARow = 0
+  let patienceMs = 0
   const last = await until(
     async left => {
-      const attempt = await tryOnce(probe, { options, trust, deadlineMs: left })
+      patienceMs = Math.min(patienceMs + PATIENCE_MS, REQUEST_MS)
+      const deadlineMs = Math.min(patienceMs, left)
+      const attempt = await tryOnce(probe, { options, trust, deadlineMs })
       inARow = attempt.good ? inARow + 1 : 0
       return attempt
     },

@@ -6,6 +6,7 @@ import { createTrust } from '../../lib/health/trust.js'
 import { startHttps } from '../support/https-server.js'
 
 let tries = 0
+let hung = 0
 /** Status and body of a path; a 404 is the proxy's own, or one of the app. */
 const ANSWERS: Readonly<Record<string, readonly [number, string]>> = {
   '/no-route': [404, '404 page not found\n'],
@@ -13,6 +14,7 @@ const ANSWERS: Readonly<Record<string, readonly [number, string]>> = {
   '/broken': [500, 'hello'],
 }
 const server = await startHttps('*.sw.test', ({ url = '' }, response) => {
+  if (url === '/first-hangs' && (hung += 1) === 1) return
   if (url === '/flaky') tries += 1
   const flaky = url === '/flaky' && tries === 2
   const [status, body] = ANSWERS[url] ?? [flaky ? 500 : 200, 'hello']
@@ -62,6 +64,12 @@ t.test('READY_PROBE http looks for its status', async t => {
   t.match(await readyProbes({ ...probing, probes: probe('/') }), [{ status: 'pass' }])
   const failed = await readyProbes({ ...probing, probes: probe('/broken'), deadlineMs: 200 })
   t.match(failed, [{ status: 'fail', cause: { class: 'not_serving' }, detail: /HTTP 500.*0 of 1/ }])
+})
+
+t.test('READY_PROBE http tries anew when a request hangs', async t => {
+  const probes = [{ kind: 'http', path: '/first-hangs', status: [200], successes: 1 }] as const
+  t.match(await readyProbes({ ...probing, probes, deadlineMs: 30_000 }), [{ status: 'pass' }])
+  t.equal(hung, 2)
 })
 
 /** A port on loopback, and what becomes of each connection to it. */
