@@ -1,5 +1,4 @@
 import type { SecureContext } from 'node:tls'
-import type { Cause } from '../domain/cause.js'
 import type { Check } from '../domain/check.js'
 import type { Emit } from '../domain/events.js'
 import { certificateCheck } from './certificate.js'
@@ -7,22 +6,21 @@ import { get, REQUEST_MS, type Address, type Answer, type Silence } from './http
 import { judge } from './judge-answer.js'
 import { placed } from './placed-silence.js'
 import type { Trust } from './trust.js'
+import { doomedCheck, unlessDoomed, type Ends } from './unless-doomed.js'
 import { until } from './until.js'
 
 /** What serving means for one app. */
-export type ServingOptions = Address & {
-  /** HEALTH_PATH. */
-  readonly path: string
-  /** HEALTH_OK. */
-  readonly ok: readonly number[]
-  readonly trust: Trust
-  /** HTTP_TIMEOUT. */
-  readonly deadlineMs: number
-  readonly signal: AbortSignal
-  readonly emit: Emit
-  /** Watches the stack meanwhile: a cause ends the wait early, since the app will not come up any more. */
-  readonly doomed?: (signal: AbortSignal) => Promise<{ readonly cause: Cause } | undefined>
-}
+export type ServingOptions = Address &
+  Ends & {
+    /** HEALTH_PATH. */
+    readonly path: string
+    /** HEALTH_OK. */
+    readonly ok: readonly number[]
+    readonly trust: Trust
+    /** HTTP_TIMEOUT. */
+    readonly deadlineMs: number
+    readonly emit: Emit
+  }
 
 const FIRST_STEP_MS = 20
 const LAST_STEP_MS = 500
@@ -39,15 +37,12 @@ export async function serving(options: ServingOptions): Promise<readonly Check[]
   const what = `answer of ${url}`
   const started = performance.now()
   options.emit({ type: 'wait.started', for: what })
-  const found = await firstGood(options, { trust, url })
+  const outcome = await unlessDoomed(signal => firstGood(options, { trust, url }, signal), options)
   const ms = Math.round(performance.now() - started)
   options.emit({ type: 'wait.finished', for: what, ms })
   const name = `HTTPS answer at ${options.path}`
-  if ('doom' in found) {
-    const { cause } = found.doom
-    return [{ name, status: 'fail', ms, detail: cause.sentence, cause }]
-  }
-  const answer = await placed(found.answer, options, trust)
+  if ('doom' in outcome) return [doomedCheck(name, ms, outcome.doom)]
+  const answer = await placed(outcome.found, options, trust)
   return checksOf(options, answer, { name, url, ms })
 }
 
@@ -64,15 +59,12 @@ function checksOf(
   return [answered, certificateCheck(options.domain, answer.certificate)]
 }
 
-type Found = { readonly answer: Answer | Silence } | { readonly doom: { readonly cause: Cause } }
-
-/** The first good answer, the last bad one, or why there will be none. */
+/** The first good answer, or the last bad one. */
 async function firstGood(
   options: ServingOptions,
   { trust, url }: { trust: SecureContext; url: string },
-): Promise<Found> {
-  const stop = new AbortController()
-  const signal = AbortSignal.any([options.signal, stop.signal])
+  signal: AbortSignal,
+): Promise<Answer | Silence> {
   let said: Answer | undefined
   const attempt = async (leftMs: number): Promise<Answer | Silence> => {
     const deadlineMs = Math.min(REQUEST_MS, leftMs)
@@ -80,21 +72,13 @@ async function firstGood(
     if (found.kind === 'answer') said = found
     return found
   }
-  const polled = until(attempt, answer => judge(answer, { url, ok: options.ok }).serving, {
+  const last = await until(attempt, answer => judge(answer, { url, ok: options.ok }).serving, {
     firstMs: FIRST_STEP_MS,
     lastMs: LAST_STEP_MS,
     deadlineMs: options.deadlineMs,
     signal,
-  }).then((last): Found => ({ answer: wasCutShort(last) ? (said ?? last) : last }))
-  const watched = options
-    .doomed?.(signal)
-    .then((doom): Found | Promise<Found> => (doom === undefined ? polled : { doom }))
-  try {
-    return await (watched === undefined ? polled : Promise.race([polled, watched]))
-  } finally {
-    stop.abort(new Error('the wait is over'))
-    await Promise.allSettled([polled, watched])
-  }
+  })
+  return wasCutShort(last) ? (said ?? last) : last
 }
 
 /** The last attempt may end with the deadline: then the answer before it says more. */

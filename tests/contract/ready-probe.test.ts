@@ -72,6 +72,30 @@ t.test('READY_PROBE http tries anew when a request hangs', async t => {
   t.equal(hung, 2)
 })
 
+const VOICE = [{ kind: 'tcp', port: 1, host: undefined, service: 'voice', successes: 1 }] as const
+
+t.test('a doomed stack ends the wait of READY_PROBE with its own cause', async t => {
+  const cause = { class: 'crash_loop', sentence: 's', evidence: 'e', fix: 'f' } as const
+  const given = { ...probing, probes: [...VOICE, ...VOICE], deadlineMs: 30_000 }
+  const checks = await readyProbes({ ...given, doomed: async () => ({ cause }) })
+  t.match(checks, [{ name: 'READY_PROBE tcp voice 1', status: 'fail', detail: 's', cause }])
+  t.equal(checks.length, 1, 'nothing else is waited for')
+})
+
+t.test('the watch on the stack is ended when a READY_PROBE is good', async t => {
+  let ended = 0
+  const doomed = (signal: AbortSignal) =>
+    new Promise<undefined>(resolve => {
+      signal.addEventListener('abort', () => {
+        ended += 1
+        resolve(undefined)
+      })
+    })
+  const listens = async () => ({ good: true, seen: 'yes' })
+  t.match(await readyProbes({ ...probing, probes: VOICE, listens, doomed }), [{ status: 'pass' }])
+  t.equal(ended, 1)
+})
+
 /** A port on loopback, and what becomes of each connection to it. */
 async function portThat(act: (socket: Socket) => void): Promise<number> {
   const server = createServer(act)

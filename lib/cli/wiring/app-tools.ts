@@ -113,25 +113,20 @@ function servingPort(wiring: RunWiring, hooks: HooksPort): TierPorts['serving'] 
   const { gateway } = request.config
   const { signal } = host.lifetime
   return async (app, meta, { quiet } = { quiet: false }) => {
-    const at = { domain: app.domain, gateway, trust, signal, emit }
     const eyes = { signal, emit, fullDisk: () => fullDisk(engine) }
     await using watch = await watchStack(engine, app.stack, eyes)
     const seen = { doomed: quiet }
-    const answered = await serving({
-      ...at,
-      path: meta.healthPath,
-      ok: meta.healthOk,
-      deadlineMs: meta.httpTimeoutMs,
-      doomed: async stop => {
-        const failure = await watch.doomed(stop)
-        seen.doomed ||= failure !== undefined
-        return failure
-      },
-    })
+    const doomed = async (stop: AbortSignal) => {
+      const failure = await watch.doomed(stop)
+      seen.doomed ||= failure !== undefined
+      return failure
+    }
+    const deadlineMs = meta.httpTimeoutMs
+    const at = { domain: app.domain, gateway, trust, signal, emit, deadlineMs, doomed }
+    const answered = await serving({ ...at, path: meta.healthPath, ok: meta.healthOk })
     const probing = {
       ...at,
       probes: meta.readyProbe,
-      deadlineMs: meta.httpTimeoutMs,
       listens: (service: string, port: number) => listens(engine, app.stack, { service, port }),
     }
     const ready = answered.some(isBad) ? [] : await readyProbes(probing)
