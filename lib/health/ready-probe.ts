@@ -77,7 +77,7 @@ async function tried(probe: ReadyProbe, { deadlineMs, ...trying }: Trying): Prom
       inARow = attempt.good ? inARow + 1 : 0
       return attempt
     },
-    () => inARow >= probe.successes,
+    ({ final }) => final !== undefined || inARow >= probe.successes,
     { ...(probe.successes > 1 ? EVEN_PACE : GROWING_PACE), deadlineMs, signal: trying.signal },
   )
   return { last, inARow }
@@ -86,14 +86,22 @@ async function tried(probe: ReadyProbe, { deadlineMs, ...trying }: Trying): Prom
 function judged(probe: ReadyProbe, ms: number, { last, inARow }: Tried): Check {
   const name = nameOf(probe)
   if (inARow >= probe.successes) return { name, status: 'pass', ms, detail: last.seen }
-  const detail = `${last.seen}; ${inARow} of ${probe.successes} successes in a row`
-  const cause = {
-    class: 'not_serving',
-    sentence: `${name} did not succeed in time: ${last.seen}`,
-    evidence: detail,
-    fix: 'Look at the log of the service behind the probe, or correct READY_PROBE in recipe-ci.yml',
-  } as const
+  const { seen, final } = last
+  if (final === 'unver') return { name, status: 'unver', ms, detail: seen }
+  const detail = `${seen}; ${inARow} of ${probe.successes} successes in a row`
+  const words = final === 'fail' ? CANNOT : TOO_LATE
+  const sentence = `${name} ${words.what}: ${seen}`
+  const cause = { class: 'not_serving', sentence, evidence: detail, fix: words.fix } as const
   return { name, status: 'fail', ms, detail, cause }
+}
+
+const TOO_LATE = {
+  what: 'did not succeed in time',
+  fix: 'Look at the log of the service behind the probe, or correct READY_PROBE in recipe-ci.yml',
+}
+const CANNOT = {
+  what: 'cannot succeed',
+  fix: 'Correct READY_PROBE in recipe-ci.yml, or the compose file',
 }
 
 function nameOf(probe: ReadyProbe): string {

@@ -1,7 +1,12 @@
 import { connect } from 'node:net'
 
 /** One try of a probe, and what it saw. */
-export type Attempt = { readonly good: boolean; readonly seen: string }
+export type Attempt = {
+  readonly good: boolean
+  readonly seen: string
+  /** To try again would tell the same: nobody can tell, or it will never be good. */
+  readonly final?: 'unver' | 'fail'
+}
 
 type Asked = {
   readonly host: string

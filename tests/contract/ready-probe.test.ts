@@ -96,6 +96,25 @@ t.test('the watch on the stack is ended when a READY_PROBE is good', async t => 
   t.equal(ended, 1)
 })
 
+// prettier-ignore
+const FINAL = [
+  ['unver', undefined, 'nobody can tell'],
+  ['fail', { class: 'not_serving', sentence: 'READY_PROBE tcp voice 1 cannot succeed: what was seen', fix: /Correct READY_PROBE/ }, 'it never will be'],
+] as const
+for (const [final, cause, why] of FINAL) {
+  t.test(`whether a service listens is asked once when ${why}`, async t => {
+    let times = 0
+    const listens = async () => ({
+      good: false,
+      seen: `what was seen${'!'.repeat(times++)}`,
+      final,
+    })
+    const checks = await readyProbes({ ...probing, probes: VOICE, listens })
+    t.match(checks, [{ status: final, detail: 'what was seen', cause }])
+    t.equal(times, 1)
+  })
+}
+
 /** A port on loopback, and what becomes of each connection to it. */
 async function portThat(act: (socket: Socket) => void): Promise<number> {
   const server = createServer(act)
