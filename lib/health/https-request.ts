@@ -26,6 +26,8 @@ export type Answer = {
   readonly kind: 'answer'
   readonly status: number
   readonly location: string | undefined
+  /** Whether it gives a cookie: who comes back with that may be answered otherwise. */
+  readonly setsCookie: boolean
   /** The beginning of the body. */
   readonly body: string
   readonly certificate: CertificateFacts
@@ -111,9 +113,11 @@ function heard(request: ClientRequest, socket: TLSSocket): Promise<Omit<Answer, 
     const answer = (response: IncomingMessage, read: Promise<string>) => {
       isAnswered = true
       const { statusCode: status = 0, headers } = response
+      const { location } = headers
+      const setsCookie = headers['set-cookie'] !== undefined
       const certificate = certificateOf(socket)
       read.then(body => {
-        resolve({ status, location: headers.location, body, certificate })
+        resolve({ status, location, setsCookie, body, certificate })
       }, reject)
     }
     request.on('error', reject)

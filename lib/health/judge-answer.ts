@@ -26,7 +26,10 @@ export function speakerOf({ status, body }: Answer): Speaker {
   return isNotFound || (text !== '' && text === PROXY_BODIES[status]) ? 'proxy' : 'app'
 }
 
-/** Judges one answer: the status must be wanted, 404 never counts, and the proxy's own pages never do. */
+/**
+ * Judges one answer: the status must be wanted, 404 never counts, and neither do the proxy's own pages and a redirect to
+ * the very address that was asked.
+ */
 export function judge(
   answer: Answer | Silence,
   wanted: { readonly url: string; readonly ok: readonly number[] },
@@ -35,11 +38,11 @@ export function judge(
   const speaker = speakerOf(answer)
   const target = answer.location === undefined ? '' : ` to ${answer.location}`
   const seen = `HTTP ${answer.status}${target}${speaker === 'proxy' ? ' from the proxy' : ''}`
-  if (speaker === 'app' && answer.status !== 404 && wanted.ok.includes(answer.status)) {
+  const isLoop = leadsBack(answer, wanted.url)
+  if (speaker === 'app' && !isLoop && answer.status !== 404 && wanted.ok.includes(answer.status)) {
     return { serving: true, seen, cause: undefined }
   }
-  const words =
-    speaker === 'proxy' ? (PROXY_WORDS[answer.status] ?? NO_ROUTE) : appWords(answer, wanted.ok)
+  const words = wordsFor(answer, { speaker, isLoop, ok: wanted.ok })
   const sentence = `${wanted.url} does not serve: ${words.what}`
   const evidence = `${seen}, body: ${excerpt(answer.body)}`
   return {
@@ -47,6 +50,20 @@ export function judge(
     seen,
     cause: { class: 'not_serving', sentence, evidence, fix: words.fix },
   }
+}
+
+const REDIRECTS = [301, 302, 303, 307, 308]
+
+/** A redirect that every client follows in a circle, but for one that comes back with the cookie it was given. */
+function leadsBack({ status, location, setsCookie }: Answer, url: string): boolean {
+  if (!REDIRECTS.includes(status) || location === undefined || setsCookie) return false
+  return URL.canParse(location, url) && bare(new URL(location, url)) === bare(new URL(url))
+}
+
+/** An address as it is asked for: what follows "#" is never sent. */
+function bare(url: URL): string {
+  url.hash = ''
+  return url.href
 }
 
 function judgeSilence({ at, why }: Silence, url: string): Judgement {
@@ -93,6 +110,21 @@ const PROXY_WORDS: Readonly<Record<number, Words>> = {
 const NO_ROUTE: Words = {
   what: 'the proxy knows no route to it (its own 404 page)',
   fix: 'Check "traefik.enable", the router rule and that the service sits on the "proxy" network',
+}
+
+function wordsFor(
+  answer: Answer,
+  seen: { readonly speaker: Speaker; readonly isLoop: boolean; readonly ok: readonly number[] },
+): Words {
+  if (seen.speaker === 'proxy') return PROXY_WORDS[answer.status] ?? NO_ROUTE
+  return seen.isLoop ? loopWords(answer) : appWords(answer, seen.ok)
+}
+
+function loopWords({ status }: Answer): Words {
+  return {
+    what: `the app redirects to the address that was asked (${status}), so that nobody ever comes to a page`,
+    fix: 'Make the app trust the header "X-Forwarded-Proto" of the proxy, or set HEALTH_PATH in recipe-ci.yml to a path that is a page',
+  }
 }
 
 function appWords({ status }: Answer, ok: readonly number[]): Words {

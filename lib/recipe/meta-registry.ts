@@ -63,7 +63,7 @@ export const META_KEYS: readonly MetaKey[] = [
   define(['HEALTH_OK', 'healthOk'], statuses, {
     type: 'list of statuses',
     fallback: '[200, 301, 302]',
-    doc: 'HTTP statuses that count as healthy; 404 never does',
+    doc: 'HTTP statuses that count as healthy; 404 never does, nor a redirect to the address that was asked',
   }),
   define(['DEPLOY_TIMEOUT', 'deployTimeoutMs'], seconds, {
     type: 'seconds',

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { get } from '../../lib/health/https-request.js'
+import { judge } from '../../lib/health/judge-answer.js'
 import { createTrust } from '../../lib/health/trust.js'
 import { startHttps } from '../support/https-server.js'
 
@@ -10,12 +11,17 @@ const RAW: Readonly<Record<string, string>> = {
   '/switches': `${SWITCHING}\r\nConnection: Upgrade\r\nUpgrade: websocket`,
   '/switches-bare': SWITCHING,
 }
+/** Headers beside the one that leads back. */
+const EXTRA: Readonly<Record<string, { readonly 'set-cookie': string }>> = {
+  '/itself-with-cookie': { 'set-cookie': 'tried=1' },
+}
 const asked: (string | undefined)[] = []
 const server = await startHttps('*.sw.test', (request, response) => {
   const { url = '', socket } = request
   asked.push(url)
   const raw = RAW[url]
   if (raw !== undefined) return void socket.write(`${raw}\r\n\r\n`)
+  if (url.startsWith('/itself')) response.writeHead(302, { location: url, ...EXTRA[url] })
   if (url === '/many-cookies') response.setHeader('set-cookie', COOKIES)
   if (url !== '/stream') return void response.end('hello')
   response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: first\n\n')
@@ -51,6 +57,16 @@ for (const path of Object.keys(RAW)) {
 t.test('an answer may have as many headers as other clients take', async t => {
   t.match(await ask('/many-cookies'), { kind: 'answer', status: 200, body: 'hello' })
 })
+
+for (const [path, serves] of [
+  ['/itself', false],
+  ['/itself-with-cookie', true],
+] as const) {
+  t.test(`a redirect to itself serves nobody, unless it sets a cookie: ${path}`, async t => {
+    const wanted = { url: `https://app.sw.test${path}`, ok: [302] }
+    t.match(judge(await ask(path), wanted), { serving: serves, seen: `HTTP 302 to ${path}` })
+  })
+}
 
 const PATHS = [
   ['/ć', '/%C4%87'],

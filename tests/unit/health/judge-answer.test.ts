@@ -15,6 +15,7 @@ const answer = (status: number, body = 'hello', location?: string): Answer => ({
   status,
   body,
   location,
+  setsCookie: false,
   certificate: GOOD,
   ms: 1,
 })
@@ -24,6 +25,14 @@ const wanted = { url: 'https://a.ci.test/', ok: [200, 301, 302, 404, 502] }
 const ROWS = [
   [answer(200), true, 'app', 'a wanted status'],
   [answer(302, '', '/login'), true, 'app', 'a redirect that is wanted is not followed'],
+  [answer(302, '', '/'), false, 'app', 'a redirect to itself serves nobody'],
+  [answer(301, '', 'https://A.ci.test:443#top'), false, 'app', 'a redirect to itself, written otherwise'],
+  [answer(301, '', '//a.ci.test'), false, 'app', 'a redirect to itself, without a scheme'],
+  [{ ...answer(302, '', '/'), setsCookie: true }, true, 'app', 'a redirect to itself that a cookie may end'],
+  [answer(302, '', '/?a'), true, 'app', 'a redirect to itself with a query'],
+  [answer(302, '', 'http://a.ci.test/'), true, 'app', 'a redirect to another scheme'],
+  [answer(302, '', 'https://'), true, 'app', 'a redirect to no address'],
+  [answer(200, 'hello', '/'), true, 'app', 'an address beside a page'],
   [answer(204), false, 'app', 'a status that is not wanted'],
   [answer(404, 'no such page here'), false, 'app', '404 of the app never counts, wanted or not'],
   [answer(404, '404 page not found\n'), false, 'proxy', '404 of the proxy: there is no route'],
@@ -42,14 +51,30 @@ for (const [given, serving, speaker, why] of ROWS) {
   })
 }
 
-t.test('404 and 502 of the proxy have other words and fixes than those of the app', async t => {
-  const fixes = [
-    answer(404, '404 page not found'),
-    answer(404, 'mine'),
-    answer(502, 'Bad Gateway'),
-    answer(504, 'Gateway Timeout'),
-  ].map(each => judge(each, wanted).cause?.fix)
-  t.equal(new Set(fixes).size, 4)
+t.test(
+  '404 and 502 of the proxy, and a redirect to itself, have other words and fixes than those of the app',
+  async t => {
+    const fixes = [
+      answer(404, '404 page not found'),
+      answer(404, 'mine'),
+      answer(502, 'Bad Gateway'),
+      answer(504, 'Gateway Timeout'),
+      answer(301, '', '/'),
+    ].map(each => judge(each, wanted).cause?.fix)
+    t.equal(new Set(fixes).size, 5)
+  },
+)
+
+t.test('a redirect to itself is told as such, also where it is not wanted', async t => {
+  for (const ok of [[200], [200, 308]])
+    t.match(judge(answer(308, '', 'https://a.ci.test/'), { ...wanted, ok }), {
+      serving: false,
+      seen: 'HTTP 308 to https://a.ci.test/',
+      cause: {
+        sentence: /redirects to the address that was asked \(308\)/,
+        fix: /X-Forwarded-Proto/,
+      },
+    })
 })
 
 t.test(
