@@ -31,6 +31,8 @@ export type Answer = {
   /** The beginning of the body. */
   readonly body: string
   readonly certificate: CertificateFacts
+  /** A name that no app has and that is answered the same; undefined: none is known. */
+  readonly alsoFor?: string
   readonly ms: number
 }
 

@@ -27,8 +27,8 @@ export function speakerOf({ status, body }: Answer): Speaker {
 }
 
 /**
- * Judges one answer: the status must be wanted, 404 never counts, and neither do the proxy's own pages and a redirect to
- * the very address that was asked.
+ * Judges one answer: the status must be wanted, 404 never counts, and neither do the proxy's own pages, what is
+ * answered for every name, and a redirect to the very address that was asked.
  */
 export function judge(
   answer: Answer | Silence,
@@ -38,11 +38,11 @@ export function judge(
   const speaker = speakerOf(answer)
   const target = answer.location === undefined ? '' : ` to ${answer.location}`
   const seen = `HTTP ${answer.status}${target}${speaker === 'proxy' ? ' from the proxy' : ''}`
-  const isLoop = leadsBack(answer, wanted.url)
-  if (speaker === 'app' && !isLoop && answer.status !== 404 && wanted.ok.includes(answer.status)) {
+  const odd = oddWords(answer, { speaker, url: wanted.url })
+  if (odd === undefined && answer.status !== 404 && wanted.ok.includes(answer.status)) {
     return { serving: true, seen, cause: undefined }
   }
-  const words = wordsFor(answer, { speaker, isLoop, ok: wanted.ok })
+  const words = odd ?? appWords(answer, wanted.ok)
   const sentence = `${wanted.url} does not serve: ${words.what}`
   const evidence = `${seen}, body: ${excerpt(answer.body)}`
   return {
@@ -112,12 +112,21 @@ const NO_ROUTE: Words = {
   fix: 'Check "traefik.enable", the router rule and that the service sits on the "proxy" network',
 }
 
-function wordsFor(
+/** What is wrong with an answer whatever its status; undefined: nothing. */
+function oddWords(
   answer: Answer,
-  seen: { readonly speaker: Speaker; readonly isLoop: boolean; readonly ok: readonly number[] },
-): Words {
-  if (seen.speaker === 'proxy') return PROXY_WORDS[answer.status] ?? NO_ROUTE
-  return seen.isLoop ? loopWords(answer) : appWords(answer, seen.ok)
+  { speaker, url }: { readonly speaker: Speaker; readonly url: string },
+): Words | undefined {
+  if (speaker === 'proxy') return PROXY_WORDS[answer.status] ?? NO_ROUTE
+  if (answer.alsoFor !== undefined) return commonWords(answer.alsoFor)
+  return leadsBack(answer, url) ? loopWords(answer) : undefined
+}
+
+function commonWords(name: string): Words {
+  return {
+    what: `the gateway gives the same answer for a name that no app has (${name}), so nothing shows that the app gave it`,
+    fix: 'Take away the route that catches every name, or the gate before all of them',
+  }
 }
 
 function loopWords({ status }: Answer): Words {

@@ -1,7 +1,6 @@
 import type { SecureContext } from 'node:tls'
-import { get, type Address, type Answer, type Silence } from './https-request.js'
-
-const STRANGER_MS = 5_000
+import type { Address, Answer, Silence } from './https-request.js'
+import { askStranger } from './stranger.js'
 
 /**
  * Whose silence it is when a connection was taken and no TLS came of it: the gateway may have passed it on to the app (a
@@ -10,12 +9,11 @@ const STRANGER_MS = 5_000
  */
 export async function placed(
   found: Answer | Silence,
-  { domain, gateway, signal }: Address & { readonly signal: AbortSignal },
+  { signal, ...address }: Address & { readonly signal: AbortSignal },
   trust: SecureContext,
 ): Promise<Answer | Silence> {
   if (found.kind === 'answer' || found.at !== 'handshake') return found
-  const address = { domain: `recipe-ci-asks${domain.slice(domain.indexOf('.'))}`, gateway }
-  const other = await get({ address, path: '/', trust, signal, deadlineMs: STRANGER_MS })
+  const other = await askStranger(address, { path: '/', trust, signal })
   signal.throwIfAborted()
   const isWell = other.kind === 'answer' || other.at === 'answer'
   return isWell ? found : { ...found, at: 'gateway' }

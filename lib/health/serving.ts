@@ -5,6 +5,7 @@ import { certificateCheck } from './certificate.js'
 import { get, REQUEST_MS, type Address, type Answer, type Silence } from './https-request.js'
 import { judge } from './judge-answer.js'
 import { placed } from './placed-silence.js'
+import { markedIfCommon } from './stranger.js'
 import type { Trust } from './trust.js'
 import { doomedCheck, unlessDoomed, type Ends } from './unless-doomed.js'
 import { until } from './until.js'
@@ -66,13 +67,16 @@ async function firstGood(
   signal: AbortSignal,
 ): Promise<Answer | Silence> {
   let said: Answer | undefined
+  const isServing = (answer: Answer | Silence) => judge(answer, { url, ok: options.ok }).serving
   const attempt = async (leftMs: number): Promise<Answer | Silence> => {
     const deadlineMs = Math.min(REQUEST_MS, leftMs)
-    const found = await get({ ...options, address: options, trust, signal, deadlineMs })
-    if (found.kind === 'answer') said = found
-    return found
+    const asked = { path: options.path, trust, signal }
+    const found = await get({ ...asked, address: options, deadlineMs })
+    if (found.kind === 'silence') return found
+    said = isServing(found) ? await markedIfCommon(found, options, asked) : found
+    return said
   }
-  const last = await until(attempt, answer => judge(answer, { url, ok: options.ok }).serving, {
+  const last = await until(attempt, isServing, {
     firstMs: FIRST_STEP_MS,
     lastMs: LAST_STEP_MS,
     deadlineMs: options.deadlineMs,

@@ -1,3 +1,4 @@
+import type { IncomingMessage, RequestListener } from 'node:http'
 import t from 'tap'
 import { serving, type ServingOptions } from '../../lib/health/serving.js'
 import { createTrust } from '../../lib/health/trust.js'
@@ -19,7 +20,17 @@ const answerTo = (url: string): readonly [number, string] => {
   if (THIRD.includes(url) && asked < 3) return [404, '404 page not found\n']
   return ANSWERS[url] ?? [200, 'hello']
 }
+/** What the proxy says to a name that no app has. */
+const toStranger: { request: RequestListener } = {
+  request: (_, response) => response.writeHead(404).end('404 page not found\n'),
+}
+const isStranger = ({ headers: { host = '' } }: IncomingMessage) =>
+  host.startsWith('recipe-ci-asks.')
 const server = await startHttps('*.sw.test', (request, response) => {
+  if (isStranger(request)) {
+    toStranger.request(request, response)
+    return
+  }
   hosts.push(request.headers.host)
   asked += 1
   const { url = '' } = request
@@ -66,6 +77,43 @@ t.test('a redirect is not followed', async t => {
   t.equal(hosts.length, before + 1)
 })
 
+// prettier-ignore
+const STRANGERS = [
+  ['the same page',            '/',      'fail', [200, 'hello', undefined]],
+  ['another page',             '/',      'pass', [200, 'who are you?', undefined]],
+  ['the same, otherwise',      '/',      'pass', [403, 'hello', undefined]],
+  ['a redirect to the same',   '/moved', 'fail', [302, 'moved', '/elsewhere']],
+  ['a redirect to elsewhere',  '/moved', 'pass', [302, '', '/login?for=them']],
+  ['nothing',                  '/',      'pass', undefined],
+] as const
+for (const [what, path, status, said] of STRANGERS) {
+  t.test(`a name that no app has is answered ${what}: ${status}`, async t => {
+    const { request } = toStranger
+    t.teardown(() => (toStranger.request = request))
+    toStranger.request = ({ url, socket }, response) => {
+      t.equal(url, path)
+      if (said === undefined) return void socket.destroy()
+      const [code, body, location] = said
+      response.writeHead(code, location === undefined ? {} : { location }).end(body)
+    }
+    const [check] = await serving({ ...base, path, deadlineMs: 1_000 })
+    const cause = { class: 'not_serving', sentence: /same answer .*recipe-ci-asks\.sw\.test/ }
+    t.match(check, status === 'pass' ? { status } : { status, cause })
+  })
+}
+
+t.test('a route that comes beside one that catches every name is waited for', async t => {
+  const { request } = toStranger
+  t.teardown(() => (toStranger.request = request))
+  let times = 0
+  toStranger.request = (_, response) => {
+    times += 1
+    response.end(times < 3 ? 'hello' : 'who are you?')
+  }
+  t.match(await serving(base), [{ status: 'pass' }, { status: 'pass' }])
+  t.equal(times, 3)
+})
+
 t.test('a certificate for another name fails, and so does one of an unknown authority', async t => {
   const other = await serving({ ...base, domain: 'app.other.test' })
   t.match(other, [
@@ -86,7 +134,9 @@ const CERTIFICATES = [
 ] as const
 for (const { law, odd, says } of CERTIFICATES) {
   t.test(`a good answer with a bad certificate is a fail of its own: ${law}`, async t => {
-    await using other = await startHttps('*.sw.test', (_, response) => response.end('hello'), odd)
+    const hello: RequestListener = (request, response) =>
+      response.writeHead(isStranger(request) ? 404 : 200).end('hello')
+    await using other = await startHttps('*.sw.test', hello, odd)
     const { gateway, ca } = other
     t.match(await serving({ ...base, gateway, trust: createTrust(ca) }), [
       { status: 'pass' },

@@ -33,6 +33,7 @@ const ROWS = [
   [answer(302, '', 'http://a.ci.test/'), true, 'app', 'a redirect to another scheme'],
   [answer(302, '', 'https://'), true, 'app', 'a redirect to no address'],
   [answer(200, 'hello', '/'), true, 'app', 'an address beside a page'],
+  [{ ...answer(200), alsoFor: 'none.ci.test' }, false, 'app', 'what is answered for every name'],
   [answer(204), false, 'app', 'a status that is not wanted'],
   [answer(404, 'no such page here'), false, 'app', '404 of the app never counts, wanted or not'],
   [answer(404, '404 page not found\n'), false, 'proxy', '404 of the proxy: there is no route'],
