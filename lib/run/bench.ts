@@ -1,6 +1,5 @@
 import type { Listing } from '../backup/snapshots.js'
 import type { Check } from '../domain/check.js'
-import type { Tier } from '../domain/tiers.js'
 import type { ServiceFacts } from '../swarm/stack.js'
 import type { StackWatch } from '../swarm/watch.js'
 import type { Identity } from './identity.js'
@@ -56,13 +55,18 @@ export function freshProgress(): Progress {
   }
 }
 
-/** The generic assertions of a tier, or the loud gap where a developer switched them off. */
+/** Enters the generic assertions of a tier, or the loud gap where a developer switched them off. */
 export async function generic(
-  { facts }: Bench,
-  tier: Tier,
+  { facts, progress }: Bench,
+  ledger: Ledger,
   assertions: () => Promise<readonly Check[]>,
-): Promise<readonly Check[]> {
-  if (!facts.skipGeneric.includes(tier)) return assertions()
+): Promise<void> {
+  if (!facts.skipGeneric.includes(ledger.tier)) {
+    ledger.add(await assertions())
+    return
+  }
+  // The op went well, and nobody is to ask for more.
+  progress.serving = true
   const detail = 'switched off by CCCI_SKIP_GENERIC'
-  return [{ name: 'generic assertions', status: 'unver', ms: 0, detail }]
+  ledger.addOnTop([{ name: 'generic assertions', status: 'unver', ms: 0, detail }])
 }

@@ -7,6 +7,7 @@ export class Ledger {
   readonly tier: Tier
   readonly #emit: Emit
   readonly #checks: Check[] = []
+  readonly #gaps = new Set<Check>()
 
   constructor(tier: Tier, emit: Emit) {
     this.tier = tier
@@ -17,6 +18,11 @@ export class Ledger {
     return this.#checks
   }
 
+  /** What later tiers rest on: all but the gaps. */
+  get grounds(): readonly Check[] {
+    return this.#checks.filter(check => !this.#gaps.has(check))
+  }
+
   /** Enters checks. False when one of them is bad: going on would only blur the cause. */
   add(checks: readonly Check[]): boolean {
     for (const check of checks) {
@@ -24,6 +30,12 @@ export class Ledger {
       this.#emit({ type: 'check.finished', tier: this.tier, check })
     }
     return !checks.some(isBad)
+  }
+
+  /** The same for checks that come on top of the op: one that could not be made leaves a gap, and what comes later may go on. */
+  addOnTop(checks: readonly Check[]): void {
+    for (const check of checks) if (check.status === 'unver') this.#gaps.add(check)
+    this.add(checks)
   }
 }
 

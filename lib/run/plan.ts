@@ -1,5 +1,5 @@
 import type { Meta } from '../domain/meta.js'
-import { RUNG_OF, TIERS, type Tier } from '../domain/tiers.js'
+import { RUNG_OF, TIERS, type Status, type Tier } from '../domain/tiers.js'
 
 /** What is known before anything is created. */
 export type PlanFacts = {
@@ -69,21 +69,22 @@ export function declaredNotApplicable(
   return rung === 'install' ? undefined : expectedNa[rung]
 }
 
+/** What later tiers rest on: how each tier stands without the checks that come on top of its op and could not be made. */
+export type Grounds = Readonly<Partial<Record<Tier, Status>>>
+
 /** Where an earlier result forbids a tier: the reason it is `unver`, or undefined when it may run. */
-export function blockedBy(
-  tier: Tier,
-  earlier: Readonly<Partial<Record<Tier, string>>>,
-  serving: boolean,
-): string | undefined {
-  if (tier !== 'install' && bad(earlier.install)) return 'install failed'
-  if (bad(earlier.upgrade)) {
-    if (tier === 'backup' || tier === 'restore') return 'upgrade failed'
-    if (tier === 'custom' && !serving) return 'upgrade failed and the app is not serving'
+export function blockedBy(tier: Tier, earlier: Grounds, serving: boolean): string | undefined {
+  const install = badEnd('install', earlier)
+  if (tier !== 'install' && install !== undefined) return install
+  const upgrade = badEnd('upgrade', earlier)
+  if (upgrade !== undefined) {
+    if (isOfBackup(tier)) return upgrade
+    if (tier === 'custom' && !serving) return `${upgrade} and the app is not serving`
   }
-  if (tier === 'restore' && bad(earlier.backup)) return 'backup failed'
-  return undefined
+  return tier === 'restore' ? badEnd('backup', earlier) : undefined
 }
 
-function bad(status: string | undefined): boolean {
-  return status === 'fail' || status === 'unver'
+function badEnd(tier: Tier, earlier: Grounds): string | undefined {
+  if (earlier[tier] === 'fail') return `${tier} failed`
+  return earlier[tier] === 'unver' ? `${tier} was not verified` : undefined
 }

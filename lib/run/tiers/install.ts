@@ -14,12 +14,10 @@ export const install: TierAct = async (bench, ledger) => {
   if (!ledger.add(await ports.hooks.hook('pre_install', op))) return undefined
   if (!ledger.add(await deploy(bench, { op: 'install', commit, env: {} }))) return undefined
   const identity = progress.identity
-  ledger.add(
-    await generic(bench, 'install', async () => [
-      ...(identity ? [commitCheck(identity, { ...target, services: [] })] : []),
-      ...(await serve(bench)),
-    ]),
-  )
-  ledger.add(await ports.hooks.tests('install', op))
+  await generic(bench, ledger, async () => [
+    ...(identity ? [commitCheck(identity, { ...target, services: [] })] : []),
+    ...(await serve(bench)),
+  ])
+  ledger.addOnTop(await ports.hooks.tests('install', op))
   return undefined
 }

@@ -17,8 +17,8 @@ export const restore: TierAct = async (bench, ledger) => {
   ports.reached('canary.changed')
   const { answer, settled } = await performRestore(bench)
   if (!ledger.add([answer])) return undefined
-  ledger.add(await generic(bench, 'restore', async () => [settled, ...(await proofs(bench))]))
-  ledger.add(await ports.hooks.tests('restore', op))
+  await generic(bench, ledger, async () => [settled, ...(await proofs(bench))])
+  ledger.addOnTop(await ports.hooks.tests('restore', op))
   return undefined
 }
 

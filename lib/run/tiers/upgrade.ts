@@ -24,13 +24,11 @@ export const upgrade: TierAct = async (bench, ledger) => {
     progress.serving = await stillServes(bench)
     return undefined
   }
-  ledger.add(
-    await generic(bench, 'upgrade', async () => {
-      await outlastOldRoutes(bench, services)
-      return proofs(bench, before)
-    }),
-  )
-  ledger.add(await ports.hooks.tests('upgrade', op))
+  await generic(bench, ledger, async () => {
+    await outlastOldRoutes(bench, services)
+    return proofs(bench, before)
+  })
+  ledger.addOnTop(await ports.hooks.tests('upgrade', op))
   return undefined
 }
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { TIERS } from '../../../lib/domain/tiers.js'
-import { forecast, planTiers, type PlanFacts } from '../../../lib/run/plan.js'
+import { blockedBy, forecast, planTiers, type PlanFacts } from '../../../lib/run/plan.js'
 
 const FACTS: PlanFacts = {
   requested: TIERS,
@@ -61,4 +61,17 @@ t.test('a reason that is declared stays, and what is not requested stays away', 
   t.strictSame(forecast(declared, false), declared)
   const few = planTiers({ ...FACTS, requested: ['install'] })
   t.strictSame(forecast(few, false), few)
+})
+
+t.test('the reason for a block says whether something failed or was not verified', async t => {
+  t.equal(blockedBy('backup', { install: 'fail' }, false), 'install failed')
+  t.equal(blockedBy('backup', { install: 'unver' }, false), 'install was not verified')
+  t.equal(
+    blockedBy('restore', { upgrade: 'unver', backup: 'unver' }, true),
+    'upgrade was not verified',
+  )
+  t.equal(blockedBy('restore', { backup: 'unver' }, true), 'backup was not verified')
+  const custom = 'upgrade was not verified and the app is not serving'
+  t.equal(blockedBy('custom', { upgrade: 'unver' }, false), custom)
+  t.equal(blockedBy('custom', { upgrade: 'unver' }, true), undefined)
 })
