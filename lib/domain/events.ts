@@ -117,7 +117,11 @@ export type HappeningBody =
   | { readonly type: 'op.done'; readonly op: string; readonly ms: number; readonly detail: string }
   | { readonly type: 'check.finished'; readonly tier: Tier; readonly check: Check }
   | { readonly type: 'canary.written'; readonly kind: string; readonly where: string }
-  | { readonly type: 'canary.listed'; readonly canaries: readonly CanaryReport[] }
+  | {
+      readonly type: 'canary.listed'
+      readonly canaries: readonly CanaryReport[]
+      readonly news: readonly CanaryReport[]
+    }
   | {
       readonly type: 'snapshot.taken'
       readonly id: string

@@ -51,9 +51,9 @@ const TELLERS: Tellers = {
       ...(cause === undefined ? [] : [line('tail', tailOf(cause, detail), 2)]),
     ),
   'canary.written': ({ kind, where }) => quiet(line('info', `canary ${kind} written: ${where}`, 1)),
-  'canary.listed': ({ canaries }) =>
+  'canary.listed': ({ news }) =>
     loud(
-      ...canaries
+      ...news
         .filter(({ covered }) => !covered)
         .map(({ kind, where, reason }) =>
           line('odd', `not covered: ${kind} ${where}${reason === null ? '' : `, ${reason}`}`, 1),

@@ -1,5 +1,6 @@
 import type { Listing } from '../backup/snapshots.js'
 import type { Check } from '../domain/check.js'
+import type { CanaryReport } from '../domain/results.js'
 import type { ServiceFacts } from '../swarm/stack.js'
 import type { StackWatch } from '../swarm/watch.js'
 import type { Identity } from './identity.js'
@@ -22,6 +23,8 @@ export type Progress = {
   /** When the last deploy had converged, by performance.now(). */
   convergedAtMs: number
   canaries: Canaries | undefined
+  /** What they covered when that was told last. */
+  listed: readonly CanaryReport[] | undefined
   /** The snapshots there were, asked for while a deploy settled; undefined: not asked for. */
   earlier: Promise<Listing | undefined> | undefined
   snapshotId: string | undefined
@@ -49,6 +52,7 @@ export function freshProgress(): Progress {
     standing: undefined,
     convergedAtMs: 0,
     canaries: undefined,
+    listed: undefined,
     earlier: undefined,
     snapshotId: undefined,
     dataVerified: false,

@@ -7,6 +7,7 @@ import { isBad, Ledger } from './ledger.js'
 import { serve } from './serve.js'
 import { ONLY_WHEN_EMPTY } from './restore-failure.js'
 import { performRestore } from './tiers/restore.js'
+import { refreshData } from './watched-data.js'
 
 /** What the restore in place came to stays, whatever comes after it. */
 const CLAIM = {
@@ -42,7 +43,7 @@ async function act(bench: Bench, ledger: Ledger): Promise<void> {
   const { answer, settled } = await performRestore(bench)
   if (!enter(ledger, [answer, settled])) return
   enter(ledger, await serve(bench))
-  await progress.canaries?.refresh(progress.services)
+  await refreshData(bench)
   enter(ledger, (await progress.canaries?.restored({ fresh: true })) ?? [])
 }
 

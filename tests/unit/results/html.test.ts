@@ -19,6 +19,7 @@ const RED = [
   {
     type: 'canary.listed',
     canaries: [{ kind: 'file', where: EVIL, covered: false, reason: EVIL }],
+    news: [],
   },
   {
     type: 'snapshot.taken',
