@@ -42,7 +42,7 @@ export function finished(
   { end, cause, leak, nowMs }: Ending,
 ): { readonly results: Results; readonly code: ExitCode } {
   const facts = factsOf(notes, settled(notes, end))
-  const first = notes.cause ?? cause ?? (end === undefined ? undefined : lastWords(notes, end))
+  const first = notes.cause ?? cause ?? (end && causeOfEnd(end, notes.endedAt ?? NOWHERE))
   const problems = problemsOf(facts)
   const code = exitOf({ end, problems, cause: first })
   const record = common(notes, facts)
@@ -63,9 +63,7 @@ export function finished(
   }
 }
 
-function lastWords({ timings }: RunNotes, end: EarlyEnd): Cause {
-  return causeOfEnd(end, { phase: timings.openPhase(), waitingFor: timings.openWait() })
-}
+const NOWHERE = { phase: undefined, waitingFor: undefined }
 
 type Standings = ReadonlyMap<Tier, Standing>
 

@@ -4,6 +4,7 @@ import type { Diagnosis } from '../domain/diagnosis.js'
 import type { CanaryReport, DependencyReport, Lane, SnapshotReport } from '../domain/results.js'
 import type { Tier } from '../domain/tiers.js'
 import type { Standing } from '../verdict/tier-status.js'
+import type { Place } from '../verdict/ending.js'
 import { createTimings, type Timings } from './timings.js'
 
 /** What a recorder is told before the run has begun. */
@@ -72,6 +73,8 @@ export type RunNotes = {
   deployCount: { readonly expected: number; readonly counted: number } | null
   keptUntil: number | null
   composeDiff: ComposeDiff | null
+  /** Where the run was when something ended it early: by the time it has been taken down, it is nowhere. */
+  endedAt: Place | undefined
   cause: Cause | undefined
 }
 
@@ -99,6 +102,7 @@ export function createNotes(identity: RunIdentity, now: () => number): RunNotes 
     deployCount: null,
     keptUntil: null,
     composeDiff: null,
+    endedAt: undefined,
     cause: undefined,
   }
 }

@@ -101,6 +101,10 @@ const HANDLERS: Handlers = {
   'dependency.unverified': ({ dependencies }, seen) => {
     noteUnverified(dependencies, seen)
   },
+  'signal.received': notes => {
+    const { timings } = notes
+    notes.endedAt ??= { phase: timings.openPhase(), waitingFor: timings.openWait() }
+  },
   'app.kept': (notes, { until }) => {
     notes.keptUntil = Date.parse(until) / 1000
   },

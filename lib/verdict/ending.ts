@@ -41,6 +41,18 @@ export function causeOfEnd({ reason }: EarlyEnd, { phase, waitingFor }: Place): 
   }
 }
 
+/** How a run ended: what it threw, and what ended it early. `error`: what nobody caught. */
+export type Ended = {
+  readonly thrown: unknown
+  readonly end: (EarlyEnd & { readonly error?: unknown }) | undefined
+}
+
+/** The cause of an end by something thrown, caught or not. After a signal what is thrown is only its echo. */
+export function causeOfFault({ thrown, end }: Ended): Cause | undefined {
+  const error = end === undefined ? thrown : end.error
+  return error === undefined ? undefined : causeOfThrown(error)
+}
+
 /** The cause that a thrown value amounts to: a fault we foresaw, a full disk, or a bug of ours. */
 export function causeOfThrown(thrown: unknown): Cause {
   const error = firstThrown(thrown)

@@ -13,7 +13,7 @@ import { outputMode } from '../../report/output-mode.js'
 import { rerunCommand } from '../../report/rerun.js'
 import { createRecorder, type Recorder } from '../../results/recorder.js'
 import { makeRunFolder, type RunFolder } from '../../run/run-folder.js'
-import { causeOfThrown } from '../../verdict/ending.js'
+import { causeOfFault, type Ended } from '../../verdict/ending.js'
 import type { EarlyEnd } from '../../verdict/exit.js'
 import type { Host } from '../host.js'
 import { noteOf } from './run-note.js'
@@ -130,14 +130,12 @@ function tellSignal(notice: Notice, { emit, end }: { emit: Emit; end: End | unde
   else emit({ type: 'signal.received', signal, reason: end?.reason ?? 'terminated' })
 }
 
-type Ended = { readonly thrown: unknown; readonly end: End | undefined }
-
 /** The last record. A fault that was thrown is thrown again, for the door to say it. */
 async function conclude({ report, recorder }: Record, ended: Ended): Promise<ExitCode> {
   const { thrown, end } = ended
   const { results, exitCode, verdict, ms } = await recorder.finish(
     earlyEnd(ended),
-    end === undefined && thrown !== undefined ? causeOfThrown(thrown) : undefined,
+    causeOfFault(ended),
   )
   const { level, reason } = results
   report.emit({

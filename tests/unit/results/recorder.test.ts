@@ -168,6 +168,11 @@ t.test('an early end says where the run was and what it waited for', async t => 
     ...opening(),
     { type: 'phase.started', phase: 'locks' },
     { type: 'lock.waiting', domain: DOMAIN, holder: 'run 9', heldSince: 'noon' },
+    { type: 'signal.received', signal: 'deadline', reason: 'overdue' },
+    { type: 'phase.finished', phase: 'locks', ms: 9, floorMs: 0 },
+    { type: 'phase.started', phase: 'teardown' },
+    { type: 'signal.received', signal: 'end of the teardown budget', reason: 'overdue' },
+    { type: 'phase.finished', phase: 'teardown', ms: 9, floorMs: 0 },
   ])
   const { results } = await recorder.finish({ reason: 'overdue', code: EXIT.overdue })
   t.equal(

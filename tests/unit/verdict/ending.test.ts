@@ -1,6 +1,6 @@
 import t from 'tap'
 import { AbsentFault } from '../../../lib/errors.js'
-import { causeOfEnd, causeOfThrown } from '../../../lib/verdict/ending.js'
+import { causeOfEnd, causeOfFault, causeOfThrown } from '../../../lib/verdict/ending.js'
 
 t.test('a fault is its own cause: message, code, hint', async t => {
   t.strictSame(causeOfThrown(new AbsentFault('Cannot reach Docker', 'Start it')), {
@@ -28,4 +28,15 @@ t.test('an early end says in what phase and on what it waited', async t => {
     causeOfEnd(end, { phase: 'install', waitingFor: 'db' }).sentence,
     'The terminal of the run was closed during install, while waiting for db',
   )
+})
+
+t.test('what was thrown, or never caught, is the fault; a signal has none', async t => {
+  const oops = new TypeError('oops')
+  const bug = { reason: 'fault', code: 1, error: oops } as const
+  const sentence = 'recipe-ci itself failed: oops'
+  t.match(causeOfFault({ thrown: bug, end: bug }), { class: 'fault', sentence }, 'never caught')
+  t.match(causeOfFault({ thrown: oops, end: undefined }), { class: 'fault', sentence }, 'thrown')
+  const signal = { reason: 'terminated', code: 143 } as const
+  t.equal(causeOfFault({ thrown: signal, end: signal }), undefined)
+  t.equal(causeOfFault({ thrown: undefined, end: undefined }), undefined)
 })
