@@ -75,10 +75,14 @@ export function composeDiffOf({ composeDiff }: ReportParts): Markup {
 }
 
 function diffLine(text: string): Markup {
-  if (/^(diff|index|---|\+\+\+) /.test(text)) return html`<span class="soft">${text}</span> `
-  if (text.startsWith('@@')) return html`<span class="soft">${text}</span> `
-  if (text.startsWith('+')) return html`<ins>${text}</ins> `
-  return text.startsWith('-') ? html`<del>${text}</del> ` : html`${text} `
+  return html`${markedUp(text)}${'\n'}`
+}
+
+function markedUp(text: string): Markup {
+  if (/^(diff|index|---|\+\+\+) /.test(text)) return html`<span class="soft">${text}</span>`
+  if (text.startsWith('@@')) return html`<span class="soft">${text}</span>`
+  if (text.startsWith('+')) return html`<ins>${text}</ins>`
+  return text.startsWith('-') ? html`<del>${text}</del>` : html`${text}`
 }
 
 function fold(what: string, lines: readonly string[]): Markup {

@@ -135,6 +135,8 @@ t.test('the difference of the compose files is shown, and how much of it is not'
   t.match(textOf(parsed(page)), 'and 7 lines more')
   t.match(page, /<ins>\+/)
   t.match(page, /<del>-/)
+  const [, diff = ''] = /<pre>(<ins>[^]*?)<\/pre>/.exec(page) ?? []
+  t.equal(diff.split('\n').length, 4 + 1, 'every line is a line of its own')
   const same = { ...NOTHING, composeDiff: { base: '1.0.0+1.0', lines: [], more: 0 } }
   t.match(textOf(parsed(htmlOf(resultsOf(RED), same))), 'as in 1.0.0+1.0')
 })
