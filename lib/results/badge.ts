@@ -1,5 +1,6 @@
 import type { Level } from '../domain/tiers.js'
 import type { Results } from '../domain/results.js'
+import { EXIT } from '../errors.js'
 
 const COLOURS: Readonly<Record<Level, string>> = {
   0: '#c0392b',
@@ -9,11 +10,12 @@ const COLOURS: Readonly<Record<Level, string>> = {
   4: '#5d8a1f',
   5: '#1e8449',
 }
+const RED = '#c0392b'
 const NO_VERDICT = '#6c757d'
 
-/** The level as a small picture. A run without a verdict of its own is grey, whatever it had reached. */
-export function badgeOf({ level, reason }: Results): string {
-  const colour = reason === 'completed' ? COLOURS[level] : NO_VERDICT
+/** The level as a small picture. A red run is red and one without a verdict of its own grey, whatever it had reached. */
+export function badgeOf({ level, exit_code: code }: Results): string {
+  const colour = code === EXIT.green ? COLOURS[level] : code === EXIT.red ? RED : NO_VERDICT
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="62" height="20" role="img" aria-label="level ${level}">`,
     `<title>level ${level}</title>`,

@@ -17,7 +17,13 @@ export function pointsOf(results: Results): readonly Point[] {
 
 /** Those that are about the harness' own work. */
 export function ownPointsOf(results: Results): readonly Point[] {
-  return [lintPoint(results), teardownPoint(results), countPoint(results), ...leakPoint(results)]
+  return [
+    lintPoint(results),
+    teardownPoint(results),
+    countPoint(results),
+    ...leakPoint(results),
+    ...endPoint(results),
+  ]
 }
 
 function dependencyPoints({ dependencies }: Results): readonly Point[] {
@@ -57,6 +63,13 @@ function leakPoint({ flags }: Results): readonly Point[] {
   const detail =
     status === 'fail' ? 'a secret was written, see warnings' : 'not searched to the end'
   return [{ name: 'no secret leak', status, detail, advisory: true }]
+}
+
+/** A run that was cut short, or that could not test, may have found nothing but good until then. */
+function endPoint({ reason, cause }: Results): readonly Point[] {
+  if (reason === 'completed') return []
+  const detail = cause?.sentence ?? reason ?? 'it never ended'
+  return [{ name: 'the run came to a verdict', status: 'unver', detail, advisory: false }]
 }
 
 function isoOf(seconds: number): string {

@@ -15,8 +15,8 @@ export function tapBody(results: Results): readonly string[] {
   return [
     ...stages.flatMap((stage, index) => stageLines(stage, index + 1)),
     ...points.flatMap((point, index) => pointLines(point, stages.length + index + 1)),
-    `1..${stages.length + points.length}`,
     ...bail,
+    `1..${stages.length + points.length}`,
   ]
 }
 

@@ -114,10 +114,23 @@ t.test('leftovers make JUnit red, a failed lint does not', async t => {
   t.match(run(left), { failures: '1', errors: '0' })
 })
 
-t.test('the badge shows the level, grey when the run came to no verdict', async t => {
+t.test('a run that came to no verdict is red, though all that it checked was good', async t => {
+  const end = { reason: 'terminated', code: EXIT.terminated } as const
+  const run = named(parseXml(junitOf(resultsOf(story(), { end }), 'host')), 'run')
+  t.match(run?.attributes, { failures: '0', errors: '1' })
+  const error = run?.children.find(({ children }) => children[0]?.name === 'error')
+  t.match(error?.attributes['name'], 'the run came to a verdict')
+  t.match(error?.children[0]?.text, 'The run was terminated')
+})
+
+t.test('the badge shows the level, red for a red run, grey when it came to no verdict', async t => {
   const green = badgeOf(resultsOf(story()))
   t.match(parseXml(green).attributes['aria-label'], 'level 5')
   t.match(green, '#1e8449')
+  const counted = { type: 'deploy.counted', expected: 1, counted: 2 } as const
+  const red = badgeOf(resultsOf([...story(), counted]))
+  t.match(parseXml(red).attributes['aria-label'], 'level 5', 'the number stays')
+  t.match(red, '#c0392b')
   const cut = badgeOf(resultsOf(story(), { end: { reason: 'overdue', code: EXIT.overdue } }))
   t.match(cut, '#6c757d')
 })

@@ -77,6 +77,22 @@ t.test('a run that could not test bails out', async t => {
   t.match(tapOf(resultsOf([], { end })), /^Bail out! terminated: The run was terminated/m)
 })
 
+t.test('a run that came to no verdict has a point for it, within its plan', async t => {
+  const end = { reason: 'terminated', code: EXIT.terminated } as const
+  const text = tapOf(resultsOf(story(), { end }))
+  const { ok, points } = read(text)
+  t.notOk(ok)
+  t.strictSame(
+    points.filter(point => !point.ok).map(({ name }) => name),
+    ['the run came to a verdict'],
+  )
+  t.match(text, /^Bail out! .*\n1\.\.9\n$/m, 'nothing may come after a plan at the end')
+  t.strictSame(
+    Parser.parse(text, { strict: true }).filter(([kind]) => kind === 'extra'),
+    [],
+  )
+})
+
 t.test('a failed lint is told and does not fail the stream', async t => {
   const lint = {
     type: 'lint.finished',
