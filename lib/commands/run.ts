@@ -3,6 +3,7 @@ import type { AppDomain, CommitId } from '../domain/names.js'
 import type { RunRequest } from '../domain/request.js'
 import { AbsentFault } from '../errors.js'
 import type { DisposalStack } from '../lifetime/disposal-stack.js'
+import { signalsHeard } from '../lifetime/signals-heard.js'
 import type { Bench } from '../run/bench.js'
 import { provide, type DependencyFacts, type DependencySeat } from '../run/dependency.js'
 import type { Phases } from '../run/phases.js'
@@ -74,6 +75,7 @@ export async function run(
   const expected = 1 + benches.dependencies.filter(({ bench }) => bench !== undefined).length
   emit({ type: 'deploy.counted', expected, counted: await ports.counted() })
   if (!request.keep) return
+  ports.signal.throwIfAborted()
   await benches.app.progress.canaries?.drop()
   await keep(domains, ports, undo)
 }
@@ -123,16 +125,26 @@ async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, 
   return [one.value, two.value]
 }
 
+/** A signal until the very end takes everything down after all, leases first. */
 async function keep(
   domains: readonly AppDomain[],
   ports: RunPorts,
   undo: DisposalStack,
 ): Promise<void> {
+  ports.signal.throwIfAborted()
+  for (const domain of domains) undo.add(leaseOf(domain), () => ports.dropLease(domain))
   const until = await ports.lease(domains)
+  await signalsHeard()
+  ports.signal.throwIfAborted()
   for (const domain of domains) {
+    undo.remove(leaseOf(domain))
     undo.remove(domain)
     ports.emit({ type: 'app.kept', domain, until: until.toISOString() })
   }
+}
+
+function leaseOf(domain: AppDomain): string {
+  return `lease of ${domain}`
 }
 
 async function respectLease(
