@@ -171,8 +171,9 @@ function announce(prepared: Prepared, emit: Emit): void {
   emit({ type: 'manifest.printed', customization: { manifest }, lines: manifest })
   const plan = planOf(prepared)
   emit(plan)
-  const { lines, more } = prepared.composeDiff
-  if (plan.base !== null) emit({ type: 'compose.compared', base: plan.base, lines, more })
+  const { composeDiff } = prepared
+  if (plan.base !== null && composeDiff !== undefined)
+    emit({ type: 'compose.compared', base: plan.base, ...composeDiff })
 }
 
 /** The plan of a run as one happening. */

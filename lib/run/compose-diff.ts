@@ -1,3 +1,4 @@
+import type { Emit } from '../domain/events.js'
 import type { CommitId } from '../domain/names.js'
 import type { Git } from '../git/git.js'
 import type { RecipeTree } from '../recipe/tree.js'
@@ -9,15 +10,27 @@ const FILES = [':(glob)compose*.yml', ':(glob)compose*.yaml', '.env.sample']
 const MOST_LINES = 400
 const LONGEST_LINE = 500
 
-/** Compares compose files and sample environment of the head with those of the base. For people: a failure is no verdict. */
+type Ports = { readonly git: Pick<Git, 'diff'>; readonly emit: Emit }
+
+/**
+ * Compares compose files and sample environment of the head with those of the base. For people: a failure is no verdict, is
+ * told, and resolves to undefined.
+ */
 export async function composeDiff(
-  git: Pick<Git, 'diff'>,
+  { git, emit }: Ports,
   tree: RecipeTree,
   base: CommitId | undefined,
-): Promise<ComposeDiff> {
+): Promise<ComposeDiff | undefined> {
   if (base === undefined) return { lines: [], more: 0 }
   const to = tree.dirty ? undefined : tree.head
-  const text = await git.diff(tree.dir, { from: base, to, files: FILES })
+  let text: string
+  try {
+    text = await git.diff(tree.dir, { from: base, to, files: FILES })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    emit({ type: 'run.noted', text: `Cannot compare the compose files with the base's: ${why}` })
+    return undefined
+  }
   const lines = text === '' ? [] : text.trimEnd().split('\n')
   const shown = lines.slice(0, MOST_LINES).map(line => line.slice(0, LONGEST_LINE))
   return { lines: shown, more: lines.length - shown.length }

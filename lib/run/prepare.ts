@@ -40,7 +40,8 @@ export type Prepared = PreparedApp & {
   readonly planned: readonly PlannedTier[]
   /** The same as it will probably come out: for a person, never for a verdict. */
   readonly foreseen: readonly PlannedTier[]
-  readonly composeDiff: ComposeDiff
+  /** Undefined: they could not be compared. */
+  readonly composeDiff: ComposeDiff | undefined
   /** What a reader of the verdict should know about the base. */
   readonly remarks: readonly string[]
   /** In the order of DEPS. */
@@ -78,7 +79,7 @@ export async function prepare(ports: PreparePorts, asked: PrepareRequest): Promi
     repair,
     remarks,
     decision,
-    composeDiff: await composeDiff(ports.git, tree, base?.commit),
+    composeDiff: await composeDiff(ports, tree, base?.commit),
     planned,
     foreseen: forecast(planned, meta.backupCapable ?? labelledIn(target)),
     images: {
