@@ -1,5 +1,6 @@
 import { EXIT, Fault, exitCodeOf, firstThrown, type ExitCode } from '../errors.js'
 import type { End } from '../lifetime/lifetime.js'
+import { causeOfThrown } from '../verdict/ending.js'
 
 /** What a command left with, or the value that it threw. */
 export type Outcome = { readonly code: ExitCode } | { readonly thrown: unknown }
@@ -24,12 +25,14 @@ function ordinary(outcome: Outcome): Leaving {
 /** A thrown value for the person who has to act on it: message, causes, fix, code. */
 export function explain(thrown: unknown): string {
   const first = firstThrown(thrown)
-  if (!(first instanceof Fault)) return explainBug(first)
+  const { class: found, sentence, fix } = causeOfThrown(first)
+  const isFault = first instanceof Fault
+  if (!isFault && found !== 'disk_full') return explainBug(first)
   return lines([
-    `recipe-ci: ${first.message}`,
+    `recipe-ci: ${sentence}`,
     ...causesOf(first).map(cause => `  because: ${cause}`),
-    `  fix:  ${first.hint}`,
-    `  code: ${first.code}, exit ${first.exit}`,
+    `  fix:  ${fix}`,
+    `  code: ${isFault ? `${first.code}, ` : ''}exit ${exitCodeOf(first)}`,
   ])
 }
 
@@ -44,9 +47,13 @@ function explainBug(thrown: unknown): string {
 
 const DEEPEST = 5
 
-function causesOf(error: Error): readonly string[] {
+function causesOf(error: unknown): readonly string[] {
   const causes: string[] = []
-  for (let at = error.cause; at instanceof Error && causes.length < DEEPEST; at = at.cause) {
+  for (
+    let at = error instanceof Error ? error.cause : undefined;
+    at instanceof Error && causes.length < DEEPEST;
+    at = at.cause
+  ) {
     causes.push(at.message)
   }
   return causes

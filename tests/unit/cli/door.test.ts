@@ -59,3 +59,22 @@ t.test('a fault that a failing disposal has wrapped is still the fault', async t
 t.test('credentials in URLs never leave by the door', async t => {
   t.notMatch(explain(new Error('clone of https://me:s3cr3t@host/x failed')), 's3cr3t')
 })
+
+t.test('a full disk is called one, with its fix, and no bug of recipe-ci', async t => {
+  const message = 'ENOSPC: no space left on device, write'
+  const full = Object.assign(new Error(message), { code: 'ENOSPC' })
+  t.equal(
+    explain(full),
+    [
+      `recipe-ci: The disk is full: ${message}`,
+      '  fix:  Make room on the disk that the message names, then run again',
+      '  code: exit 1',
+      '',
+    ].join('\n'),
+  )
+  const clone = new AbsentFault('Cannot clone', 'Look at the source', { cause: full })
+  t.match(
+    explain(clone),
+    /full: Cannot clone\n {2}because: ENOSPC[^]*fix: {2}Make room[^]*RCI_ABSENT/,
+  )
+})
