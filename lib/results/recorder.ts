@@ -96,9 +96,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       await record.stop()
       await rm(join(runDir, RESERVE), { force: true }).catch(ignore)
       const scan = await scanForSecrets(runDir, secrets)
-      for (const file of scan.files)
-        emit({ type: 'run.warned', text: `A secret was written to "${file}" in the run folder` })
-      const ending = { end, cause: masked(cause, secrets), leak: scan.clean, nowMs: now() }
+      const thrown = masked(cause, secrets)
+      for (const text of lastWarnings(scan.files, notes.cause && thrown))
+        emit({ type: 'run.warned', text })
+      const ending = { end, cause: thrown, leak: scan.clean, nowMs: now() }
       const { results, code } = finished(notes, ending)
       if (results.cause !== null && notes.cause === undefined)
         emit({ type: 'cause.found', cause: results.cause })
@@ -112,6 +113,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
       }
     },
   }
+}
+
+/** Of files that a secret was written to, and of a fault that came after the first cause. */
+function lastWarnings(files: readonly string[], later: Cause | undefined): readonly string[] {
+  return [
+    ...files.map(file => `A secret was written to "${file}" in the run folder`),
+    ...(later === undefined ? [] : [`Then the run could not go on: ${later.sentence}`]),
+  ]
 }
 
 function masked(cause: Cause | undefined, { mask }: SecretMask): Cause | undefined {

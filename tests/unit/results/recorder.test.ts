@@ -181,6 +181,24 @@ t.test('an early end says where the run was and what it waited for', async t => 
   )
 })
 
+t.test('a fault that comes after a cause is not lost: the record warns of it', async t => {
+  const first = { class: 'crash_loop', sentence: 's', evidence: 'e', fix: 'f' } as const
+  const { recorder, read, emitted } = await played(t, [
+    ...opening(),
+    { type: 'cause.found', cause: first },
+  ])
+  const fault = {
+    class: 'fault',
+    sentence: 'Cannot reach Docker',
+    evidence: 'e',
+    fix: 'f',
+  } as const
+  await recorder.finish({ reason: 'fault', code: EXIT.fault }, fault)
+  const text = 'Then the run could not go on: Cannot reach Docker'
+  t.match(read(), { exit_code: 1, cause: { class: 'crash_loop' }, warnings: [text] })
+  t.match(emitted, [{ type: 'run.warned', text }], 'and says so')
+})
+
 t.test('secrets in a thrown cause are masked before they are written', async t => {
   const { recorder, read, mask } = await played(t, opening())
   mask.add('hunter2hunter2')
