@@ -1,15 +1,20 @@
 import type { Env } from '../../domain/env.js'
 import type { RunRequest } from '../../domain/request.js'
 
-type Warned = Pick<RunRequest, 'skipGeneric' | 'config'>
+type Warned = Pick<RunRequest, 'skipGeneric' | 'config' | 'freshRestore' | 'tiers'>
 
 /** What a person should know about their own request, to be said once the run has started. */
-export function runWarnings({ skipGeneric, config }: Warned, env: Env): readonly string[] {
+export function runWarnings(request: Warned, env: Env): readonly string[] {
+  const { skipGeneric, config, freshRestore, tiers } = request
   return [
     ...hostWarnings(env),
     ...when(
       skipGeneric.length > 0,
       `!! generic assertions are skipped in ${skipGeneric.join(', ')} (CCCI_SKIP_GENERIC): for local development only; what they would have proven becomes unver`,
+    ),
+    ...when(
+      freshRestore && !tiers.includes('restore'),
+      '--fresh-restore has no effect: restore is not among the stages',
     ),
     ...when(
       config.repoLocal === 'sandbox',

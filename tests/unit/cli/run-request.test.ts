@@ -126,6 +126,13 @@ t.test('a stale CCCI_JANITOR_MAX_AGE gets one warning', async t => {
   t.equal((await ask({}, { CCCI_JANITOR_MAX_AGE: '' })).warnings.length, 0)
 })
 
+t.test('--fresh-restore without restore among the stages gets one warning', async t => {
+  const { warnings } = await ask({ freshRestore: true, stages: 'install,custom' })
+  t.match(warnings, [/^--fresh-restore has no effect: .*restore/])
+  t.strictSame((await ask({ freshRestore: true })).warnings, [])
+  t.strictSame((await ask({ stages: 'install' })).warnings, [])
+})
+
 t.test('a request cannot change once it is read', async t => {
   const request = await ask({})
   t.ok(Object.isFrozen(request))
