@@ -34,7 +34,7 @@ export const MUTANTS: readonly Mutant[] = [
   off('what stands after the deploy stands at the end', 'run/tier-engine', ['if (stands) await staysUp', 'if (!stands) await staysUp']).by('crash-every-six'),
   // Identity.
   off('the deployed commit is the one that was meant', 'run/identity', ['if (other === undefined) {', 'if (other !== null) {']).by('false-stamp'),
-  off('the base is not the head', 'run/tiers/upgrade', ['if (before === undefined || !runsCommit(before, facts.head)) return []', 'if (before !== null) return []']).by('moves-nothing'),
+  off('the base is not the head', 'run/tiers/upgrade', ['if (before === undefined || !isHead(before, facts)) return []', 'if (before !== null) return []']).by('moves-nothing'),
   off('the upgrade moved something', 'run/identity', ['if (moves.length > 0) return', 'if (moves.length >= 0) return']).byTest('run/identity'),
   // Serving.
   off('the status must be a wanted one', JUDGE, ['wanted.ok.includes(answer.status)', 'answer.status > 0']).by('page-500'),
