@@ -39,6 +39,8 @@ export const MUTANTS: readonly Mutant[] = [
   // Serving.
   off('the status must be a wanted one', JUDGE, ['wanted.ok.includes(answer.status)', 'answer.status > 0']).by('page-500'),
   off('404 never counts', JUDGE, ["answer.status !== 404 && wanted", 'wanted']).byTest('health/judge-answer'),
+  off('a redirect to itself is no page', JUDGE, ['return leadsBack(answer, url) ? loopWords(answer) : undefined', 'return undefined']).by('page-redirects-itself'),
+  off('what is answered for every name is not the app', JUDGE, ['if (answer.alsoFor !== undefined) return', 'if (answer.alsoFor === "") return']).byTest('health/judge-answer'),
   off("the proxy's own page is not the app's", JUDGE, ["return isNotFound || (text !== '' && text === PROXY_BODIES[status]) ? 'proxy' : 'app'", "return 'app'"]).by('no-route'),
   off('the certificate verifies for the name', 'health/certificate', ['return facts.problem\n', 'return undefined\n']).by('own-certificate'),
   off("the certificate is not the proxy's default one", 'health/certificate', ["return \"it is Traefik's own default certificate\"", 'return undefined']).by('proxy-certificate'),
@@ -104,6 +106,8 @@ export const MUTANTS: readonly Mutant[] = [
   off('a disk without room is no word on the recipe', 'swarm/doomed-signatures', ["{ class: 'disk_full',           says: /no space left on device|disk quota exceeded/i }", "{ class: 'disk_full',           says: /disk quota exceeded/i }"]).by('disk-full'),
   off('two crashes do not doom', DOOMED, ['const EQUAL_EXITS = 3', 'const EQUAL_EXITS = 2']).by('odd-crash-twice'),
   off('a container that is still starting is not ready', 'swarm/convergence-seen', ["!['starting', 'unhealthy'].includes(healthOf(seen, task))", 'task.id !== ""']).byTest('swarm/convergence'),
+  off('a replica that was replaced has to end', 'swarm/convergence', ["if (leavesStill(history, service)) return { why: 'a replaced replica has not ended' }\n", '']).byTest('swarm/convergence'),
+  off('a changed route is asked when the old one is gone', 'run/old-routes', ['if (left <= 0 || !isRerouted', 'if (left >= 0 || !isRerouted']).byTest('run/old-routes'),
   off('a global service is wanted between two attempts', 'swarm/convergence-places', ['return isOver || ', 'return ']).byTest('swarm/global'),
   off('what was killed is not done', 'swarm/convergence-ready', ['ended && !killed && ', 'ended && ']).byTest('swarm/one-off'),
   off('a job that runs is not done', 'swarm/convergence-ready', ['return !isJob(service) && runsWell', 'return runsWell']).byTest('swarm/job'),

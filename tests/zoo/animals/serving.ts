@@ -62,6 +62,14 @@ export const SERVING: readonly Animal[] = [
     },
   },
   {
+    name: 'page-redirects-itself',
+    about:
+      'redirects every page to itself, as an app that takes the proxy for its client and wants HTTPS',
+    releases: only('site', answers('return 301 https://$host$request_uri;')),
+    custom: SOON,
+    expected: red('install', 'not_serving', /redirects to the address that was asked/),
+  },
+  {
     name: 'page-status',
     about: 'answers with a status that the recipe does not call good',
     releases: only('site', answers('return 200 "hello";')),
@@ -81,6 +89,16 @@ export const SERVING: readonly Animal[] = [
     releases: only('site', [inCompose('server.port=80"', 'server.port=81"')]),
     custom: SOON,
     expected: red('install', 'not_serving', /the proxy knows the route[^]*502[^]*Bad Gateway/),
+  },
+  {
+    name: 'wrong-port-head',
+    about: 'the new version tells the proxy a port where nobody listens: 502',
+    releases: then('site', [inCompose('server.port=80"', 'server.port=81"')]),
+    custom: SOON,
+    expected: {
+      ...red('upgrade', 'not_serving', /the proxy knows the route[^]*502[^]*Bad Gateway/),
+      rungs: { install: 'pass', upgrade: 'fail' },
+    },
   },
   {
     name: 'no-route',
