@@ -10,7 +10,8 @@ import type { App, Canaries, TierFacts, TierPorts } from '../../lib/run/ports.js
 import type { ServiceFacts } from '../../lib/swarm/stack.js'
 import { service } from './stack-facts.js'
 
-const app: App = {
+/** An app of words alone. */
+export const app: App = {
   recipe: 'web',
   domain: 'web-123456.ci.test' as AppDomain,
   stack: 'web-123456_ci_test' as StackName,

@@ -1,10 +1,11 @@
 import t from 'tap'
 import type { Cause } from '../../../lib/domain/cause.js'
-import type { AppDomain, CommitId, StackName } from '../../../lib/domain/names.js'
+import type { CommitId } from '../../../lib/domain/names.js'
 import { freshProgress, type Bench } from '../../../lib/run/bench.js'
 import { deploy } from '../../../lib/run/deploy.js'
 import { createPhases } from '../../../lib/run/phases.js'
-import type { App, TierFacts, TierPorts } from '../../../lib/run/ports.js'
+import type { TierFacts, TierPorts } from '../../../lib/run/ports.js'
+import { app } from '../../support/tier-bench.js'
 
 const cause = (image: string): Cause => ({
   class: 'image_missing',
@@ -12,13 +13,6 @@ const cause = (image: string): Cause => ({
   evidence: '',
   fix: '',
 })
-const app: App = {
-  recipe: 'web',
-  domain: 'web-123456.ci.test' as AppDomain,
-  stack: 'web-123456_ci_test' as StackName,
-  recipeDir: '/r',
-  envFile: '/e',
-}
 
 /** A bench whose pull of one image failed, and whose deploy abra refuses: how far a deploy came. */
 function benchOf(images: readonly string[], steps: string[]): Bench {
