@@ -56,8 +56,8 @@ type Removal = {
   readonly name: string
   /** Pointless when the Engine keeps nothing of this kind. */
   readonly takes?: 'volume' | 'secret'
-  /** Needs the services to be gone, and nothing else: made while their containers end. */
-  readonly beside?: 'container'
+  /** Needs the services, or their containers as well, to be gone, and nothing else: made while these end. */
+  readonly beside?: 'container' | 'network'
   readonly call: (signal: AbortSignal) => Promise<string>
 }
 
@@ -207,6 +207,7 @@ function removals(call: Caller, domain: string, begun: Begun): readonly Removal[
     {
       name: 'volume remove',
       takes: 'volume',
+      beside: 'network',
       call: asking('app volume remove', { force: true }),
     },
     { name: 'remove', call: asking('app remove', { force: true }) },

@@ -9,8 +9,8 @@ export type AbraCall = {
   readonly name: string
   /** Only worth a call while the Engine keeps something of this kind. */
   readonly takes?: 'volume' | 'secret'
-  /** Made beside the removal of these; default: after networks, when nothing uses any more what it takes. */
-  readonly beside?: 'container'
+  /** Made beside the removal of these; default: after networks, when all else of the app is gone. */
+  readonly beside?: 'container' | 'network'
   readonly call: (signal: AbortSignal) => Promise<string>
 }
 

@@ -4,6 +4,8 @@ import { isAbsent } from './engine.js'
 
 const SHORTEST_PAUSE_MS = 10
 const LONGEST_PAUSE_MS = 250
+/** The rest of a look is asked to go this long after what goes first, or once that has answered. */
+export const HEAD_START_MS = 200
 /** A refused removal is asked for again no sooner than this. */
 const ASK_AGAIN_MS = 100
 
@@ -12,7 +14,7 @@ export type Clearing = {
   readonly list: () => Promise<Item[]>
   /** Asks for one to go. That it is gone already is fine. */
   readonly remove: (item: Item) => Promise<void>
-  /** The kind of which all are asked to go before the others are. */
+  /** The kind that has a head start of {@link HEAD_START_MS} before the others. */
   readonly first?: Item['kind'] | undefined
   readonly limitMs: number
   readonly signal?: AbortSignal | undefined
@@ -45,8 +47,9 @@ export async function clear({ list, remove, first, limitMs, signal }: Clearing):
       const refused = await refusalOf(remove(item))
       if (refused !== undefined) why.set(keyOf(item), refused)
     }
-    await Promise.all(due.filter(({ kind }) => kind === first).map(ask))
-    await Promise.all(due.filter(({ kind }) => kind !== first).map(ask))
+    const ahead = Promise.all(due.filter(({ kind }) => kind === first).map(ask))
+    await Promise.race([ahead, sleep(HEAD_START_MS, undefined, { ref: false })])
+    await Promise.all([ahead, ...due.filter(({ kind }) => kind !== first).map(ask)])
     if (left.length === 0) return { left, asked: asked.size, why }
     const waited = performance.now() - started
     if (waited > limitMs) return { left: await list(), asked: asked.size, why }
